@@ -1,0 +1,28 @@
+from .alarms import Alarm
+from .audit import AuditRow, ViewRow
+from .outbox import Delivery, Message, ReminderConsent
+from .people import Patient, StaffRole, User
+from .places import Location, Practitioner, Resource
+from .releases import Release
+from .visit_types import Need, Price, Qualified, Step, VisitType
+
+__all__ = [
+    "Alarm",
+    "AuditRow",
+    "Delivery",
+    "Location",
+    "Message",
+    "Need",
+    "Patient",
+    "Practitioner",
+    "Price",
+    "Qualified",
+    "Release",
+    "ReminderConsent",
+    "Resource",
+    "StaffRole",
+    "Step",
+    "User",
+    "ViewRow",
+    "VisitType",
+]

@@ -1,0 +1,7 @@
+from .consents import Consent
+from .consultations import Consultation
+from .decisions import Decision
+from .intakes import Answer, Intake
+from .screenings import Screening
+
+__all__ = ["Answer", "Consent", "Consultation", "Decision", "Intake", "Screening"]
