@@ -1,0 +1,119 @@
+"""What the environment says, read once by settings.py. Standard library only: nothing here may need Django.
+
+Three cases, and no others:
+  CLINIC_MODE=demo          the demo clinic; whoever starts it (the supervisor, the tests) gives the addresses
+  neither CLINIC_MODE nor DATABASE_URL, beside a running demo: the supervisor's var/run.env is believed
+  everything else           production. Importing settings never fails, so that the commands that need no database
+                            run anywhere; whatever is missing is said where it is first needed (see MISSING).
+"""
+
+import os
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from clinic.local import run_file
+
+BASE = Path(__file__).resolve().parent.parent
+DEMO_SECRET_KEY = "demo-only-" + "not-a-secret-" * 4  # noqa: S105 production refuses it
+NO_DATABASE = (
+    "No database: start the demo with `make run` (commands beside it find it), "
+    "or set CLINIC_MODE and DATABASE_URL."
+)
+
+
+def var_folder(environ=os.environ) -> Path:
+    return Path(environ.get("CLINIC_VAR") or BASE / "var").absolute()
+
+
+def load() -> dict[str, str]:
+    """The process environment, completed from a running demo when it says nothing itself."""
+    environ = dict(os.environ)
+    if not environ.get("CLINIC_MODE") and not environ.get("DATABASE_URL"):
+        environ.update(run_file.read_while_running(var_folder(environ)))
+    return environ
+
+
+def is_demo(environ: dict[str, str]) -> bool:
+    return environ.get("CLINIC_MODE") == "demo"
+
+
+def flag(environ: dict[str, str], name: str) -> bool:
+    return environ.get(name, "").strip().lower() in {"1", "true", "yes", "on"}
+
+
+def words(environ: dict[str, str], name: str) -> list[str]:
+    return [word for word in environ.get(name, "").replace(",", " ").split() if word]
+
+
+def database(url: str, *, conn_max_age: int) -> dict:
+    """Django's DATABASES entry. A socket folder may stand in ?host=/folder or, percent-encoded, before the path."""
+    if not url:
+        return {"ENGINE": "clinic.no_database"}
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgres", "postgresql"}:
+        raise ValueError("DATABASE_URL must begin with postgresql:// (PostgreSQL is the only database).")
+    options = dict(parse_qsl(parts.query))
+    host = options.pop("host", "") or unquote(parts.hostname or "")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": host,
+        "PORT": str(options.pop("port", "") or parts.port or ""),
+        "OPTIONS": {"connect_timeout": "5", **options},
+        "CONN_MAX_AGE": conn_max_age,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+def smtp(url: str) -> dict[str, object]:
+    """Django's EMAIL_* settings from smtp://user:password@host:port or smtps://… (TLS from the first byte)."""
+    parts = urlsplit(url)
+    tls_at_once = parts.scheme == "smtps"
+    return {
+        "EMAIL_HOST": parts.hostname or "localhost",
+        "EMAIL_PORT": parts.port or (465 if tls_at_once else 587),
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": tls_at_once,
+        "EMAIL_USE_TLS": not tls_at_once and (parts.port or 587) != 25,
+        "EMAIL_TIMEOUT": 10,
+    }
+
+
+def refusals(environ: dict[str, str]) -> list[str]:
+    """What keeps production from serving, one line each; empty when all is well (always in the demo)."""
+    if is_demo(environ):
+        return []
+    key = environ.get("SECRET_KEY", "")
+    embedded = str(var_folder(environ)) + os.sep
+    found = {
+        "CLINIC_MODE must be production or demo.": environ.get("CLINIC_MODE", "production") != "production",
+        "DATABASE_URL is not set.": not environ.get("DATABASE_URL"),
+        "DATABASE_URL names the embedded demo server.": is_embedded(
+            environ.get("DATABASE_URL", ""), embedded
+        ),
+        "REDIS_URL is not set.": not environ.get("REDIS_URL"),
+        "REDIS_URL names the embedded demo server.": is_embedded(environ.get("REDIS_URL", ""), embedded),
+        "SECRET_KEY is not set.": not key,
+        "SECRET_KEY is a default or shorter than 50 characters.": bool(key) and not is_secret(key),
+        "ALLOWED_HOSTS is not set.": not words(environ, "ALLOWED_HOSTS"),
+        "DEBUG must not be set.": flag(environ, "DEBUG"),
+        "CLINIC_CLOCK is for the demo.": bool(environ.get("CLINIC_CLOCK")),
+    }
+    return [line for line, wrong in found.items() if wrong]
+
+
+def is_embedded(url: str, folder: str) -> bool:
+    parts = urlsplit(url)
+    places = [
+        unquote(parts.path),
+        unquote(parts.hostname or ""),
+        dict(parse_qsl(parts.query)).get("host", ""),
+    ]
+    return any((place + os.sep).startswith((folder, run_file.SHORT_SOCKETS)) for place in places)
+
+
+def is_secret(key: str) -> bool:
+    return len(key) >= 50 and len(set(key)) >= 5 and not key.startswith(("demo-", "django-insecure-"))

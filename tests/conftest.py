@@ -1,0 +1,66 @@
+"""How tests get their servers: started by the first test that needs them, stopped at the end, also on Ctrl-C.
+
+Where DATABASE_URL is given, that server is used (its role must be allowed to create databases).
+"""
+
+import contextlib
+import shutil
+from pathlib import Path
+
+import pytest
+
+from clinic.local import processes, servers
+from tests.settings import OWN_POSTGRES, TEST_VAR
+
+
+@contextlib.contextmanager
+def running(program: processes.Program):
+    log = TEST_VAR / f"{program.name}.log"
+    started = processes.start(program, log)
+    try:
+        processes.wait_until_ready(started, log, say=print)
+        yield started
+    finally:
+        processes.stop(started, patience=20)
+
+
+@pytest.fixture(scope="session")
+def var_folder():
+    """This run's own folder; it goes with the run."""
+    sweep(TEST_VAR.parent)
+    TEST_VAR.mkdir(parents=True, exist_ok=True)
+    yield TEST_VAR
+    remove(TEST_VAR)
+
+
+def sweep(folder: Path) -> None:
+    """Folders of runs that were killed: their servers went with them."""
+    for left in folder.glob("pytest-*"):
+        if not Path(f"/proc/{left.name.removeprefix('pytest-')}").exists():
+            remove(left)
+
+
+def remove(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    for name in ("postgres", "valkey"):
+        shutil.rmtree(servers.socket_path_folder(folder / name), ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres(var_folder):
+    if not OWN_POSTGRES:
+        yield None
+        return
+    with running(servers.prepare_postgres(var_folder / "postgres")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def valkey(var_folder):
+    with running(servers.prepare_valkey(var_folder / "valkey")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(postgres):
+    """pytest-django asks for this before it makes the test database."""

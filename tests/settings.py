@@ -1,0 +1,28 @@
+"""The project's settings in the tests' environment: a demo of its own, with servers of its own (conftest.py)."""
+
+import os
+from pathlib import Path
+
+from clinic.local import servers
+
+BASE = Path(__file__).resolve().parent.parent
+# One folder a test run, so that two runs in one checkout do not meet.
+TEST_VAR = Path(os.environ.get("CLINIC_VAR") or BASE / "var" / "test").absolute() / f"pytest-{os.getpid()}"
+
+os.environ["CLINIC_MODE"] = "demo"
+os.environ["CLINIC_VAR"] = str(TEST_VAR)
+OWN_POSTGRES = not os.environ.get("DATABASE_URL")
+if OWN_POSTGRES:
+    os.environ["DATABASE_URL"] = servers.database_url(TEST_VAR / "postgres")
+os.environ["REDIS_URL"] = servers.redis_url(TEST_VAR / "valkey")
+
+from clinic.settings import *  # noqa: E402, F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick, and guards nothing here
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+STORAGES = {  # no manifest: a template may name a file without a collectstatic before each run
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_AUTOREFRESH = True
+WHITENOISE_USE_FINDERS = True
