@@ -1,0 +1,305 @@
+"""Openings: at which times all resources of a visit are free at once.
+
+Time is a grid of five-minute cells, and a resource's free time is one integer whose bit `n` says that cell
+`n` is free. A visit is a row of picks; each pick is one resource that serves one or more uses:
+
+    cell            0    1    2 …       9   10 …    13
+    chair           ├──────── numbing ──┤                 Pick("chair", (Use(0, 9),), chairs)
+    dermatologist                       ├─ injecting ┤    Pick("practitioner", (Use(9, 4),), dermatologists)
+
+Turnover lengthens each use: the resource has to be free for it too, and it is claimed. What is found here is
+an offer; the door decides.
+"""
+
+import struct
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta, tzinfo
+from functools import reduce
+from itertools import combinations, pairwise
+from operator import and_, or_
+
+from clinic.rules import timespans
+from clinic.rules.timespans import Span
+
+GRAIN_MINUTES = 5
+_GRAIN = timedelta(minutes=GRAIN_MINUTES)
+_POSTGRES_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+_MICROSECONDS = 1_000_000 * 60 * GRAIN_MINUTES
+
+
+@dataclass(frozen=True)
+class Grid:
+    start: datetime
+    cells: int
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "start", timespans.in_utc(self.start))
+        if not timespans.is_aligned(self.start):
+            raise ValueError("a grid starts on a multiple of five minutes")
+        if self.cells < 0:
+            raise ValueError("a grid has no negative number of cells")
+
+    @classmethod
+    def over(cls, span: Span) -> "Grid":
+        """Return the smallest grid that holds the span."""
+        start = timespans.align_down(span.start)
+        return cls(start, (timespans.align_up(span.end) - start) // _GRAIN)
+
+    def cell(self, instant: datetime) -> int:
+        """Return the cell that `instant` falls into, outside the grid too."""
+        return (timespans.in_utc(instant) - self.start) // _GRAIN
+
+    def instant(self, cell: int) -> datetime:
+        return self.start + cell * _GRAIN
+
+    def bits(self, spans: Iterable[Span]) -> int:
+        """Return every cell that a span touches. Hours have to stand on the grid, or they would grow."""
+        return reduce(or_, (self._touched(span) for span in spans), 0)
+
+    def _touched(self, span: Span) -> int:
+        start = max(0, self.cell(span.start))
+        end = min(self.cells, -((self.start - span.end) // _GRAIN))
+        return run_of(start, end) if start < end else 0
+
+    def starts_every(self, minutes: int, *, tz: tzinfo) -> int:
+        """Return the cells whose local time, counted from midnight, is a multiple of `minutes`.
+
+        One zone offset gives one pattern a day, so only the days on which the clock changes cost more.
+        """
+        starts, cell = 0, 0
+        while cell < self.cells:
+            here = self.instant(cell).astimezone(tz)
+            midnight = here.hour == here.minute == 0
+            day_later = self.instant(cell + _DAY).astimezone(tz)
+            length = _DAY if midnight and here.utcoffset() == day_later.utcoffset() else 1
+            pattern = _pattern(minutes) if length == _DAY else (here.hour * 60 + here.minute) % minutes == 0
+            starts |= pattern << cell
+            cell += length
+        return starts & run_of(0, self.cells)
+
+
+_DAY = 24 * 60 // GRAIN_MINUTES
+
+
+def _pattern(minutes: int) -> int:
+    return reduce(or_, (1 << cell for cell in range(_DAY) if cell * GRAIN_MINUTES % minutes == 0))
+
+
+def run_of(start: int, end: int) -> int:
+    """Return the bits start, start + 1, … end - 1."""
+    return (1 << end) - (1 << start)
+
+
+def cells_of(bits: int) -> Iterator[int]:
+    """Return the numbers of the bits that are set, in order."""
+    text = bin(bits)[:1:-1]
+    cell = text.find("1")
+    while cell >= 0:
+        yield cell
+        cell = text.find("1", cell + 1)
+
+
+def erode(bits: int, length: int) -> int:
+    """Return the cells from which `length` cells in a row are set; the known length doubles each time."""
+    known = 1
+    while known < length:
+        step = min(known, length - known)
+        bits &= bits >> step
+        known += step
+    return bits
+
+
+@dataclass(frozen=True)
+class Use:
+    """One step that a resource serves, in cells from the start of the booking."""
+
+    offset: int
+    cells: int
+
+    def __post_init__(self) -> None:
+        if self.offset < 0 or self.cells < 1:
+            raise ValueError("a use lasts at least one cell and starts with the booking or later")
+
+    @property
+    def end(self) -> int:
+        return self.offset + self.cells
+
+
+@dataclass(frozen=True)
+class Pick:
+    """One resource to be chosen; it serves all the uses."""
+
+    kind: str
+    uses: tuple[Use, ...]
+    candidates: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        if not self.uses:
+            raise ValueError("a pick has a use")
+        if any(one.end > other.offset for one, other in pairwise(self.uses)):
+            raise ValueError("the uses of a pick follow one another")
+
+
+@dataclass(frozen=True)
+class Availability:
+    """`free`: resource → cells inside hours and outside closures and claims. `turnover`: resource → cells."""
+
+    free: Mapping[int, int]
+    turnover: Mapping[int, int] = field(default_factory=dict)
+
+    def free_starts(self, pick: Pick, resource: int) -> int:
+        """Return the booking starts from which `resource` is free for every use and the turnover after it."""
+        free, turnover = self.free.get(resource, 0), self.turnover.get(resource, 0)
+        return reduce(and_, (erode(free, use.cells + turnover) >> use.offset for use in pick.uses))
+
+    def is_free(self, pick: Pick, resource: int, cell: int) -> bool:
+        return _claimed(pick, resource, self) & (~self.free.get(resource, 0) >> cell) == 0
+
+    def stretch(self, pick: Pick, resource: int, cell: int) -> int:
+        """Return the length of the free stretches that the uses break into: the less, the better it fits."""
+        taken = ~self.free.get(resource, 0)
+        starts = {(taken & run_of(0, cell + use.offset)).bit_length() for use in pick.uses}
+        return sum(_trailing_zeros(taken >> start) for start in starts)
+
+
+def _trailing_zeros(bits: int) -> int:
+    return (bits & -bits).bit_length() - 1
+
+
+def claim_spans(pick: Pick, resource_id: int, cell: int, availability: Availability) -> list[tuple[int, int]]:
+    """Return what one resource of a booking that starts at `cell` claims, as [start, end) in cells.
+
+    Turnover lengthens a claim, but never into the resource's next use of the same booking.
+    """
+    turnover = availability.turnover.get(resource_id, 0)
+    following = [*(use.offset for use in pick.uses[1:]), pick.uses[-1].end + turnover]
+    return [
+        (cell + use.offset, cell + min(use.end + turnover, limit))
+        for use, limit in zip(pick.uses, following, strict=True)
+    ]
+
+
+def find_starts(*, grid: Grid, picks: Sequence[Pick], availability: Availability, allowed: int) -> int:
+    """Return the allowed starts at which every pick can have a resource, and none is needed twice at once."""
+    starts = allowed & run_of(0, grid.cells)
+    table = [_starts_by_candidate(pick, availability) for pick in picks]
+    unsure = 0
+    for able, rivals in zip(table, _rivals(picks, availability), strict=True):
+        starts &= reduce(or_, able.values(), 0)
+        # A pick with more free candidates than rivals finds one whatever the rivals take.
+        unsure |= ~_at_least(able.values(), len(rivals) + 1) if rivals else 0
+    for cell in cells_of(starts & unsure):
+        who = [[resource for resource, bits in able.items() if bits >> cell & 1] for able in table]
+        if _assign(picks, who, (), availability) is None:
+            starts ^= 1 << cell
+    return starts
+
+
+def _starts_by_candidate(pick: Pick, availability: Availability) -> dict[int, int]:
+    return {resource: availability.free_starts(pick, resource) for resource in pick.candidates}
+
+
+def _at_least(bitmaps: Iterable[int], number: int) -> int:
+    """Return the cells that are set in at least `number` of the bitmaps."""
+    counted = [-1] + [0] * number
+    for bits in bitmaps:
+        for count in range(number, 0, -1):
+            counted[count] |= counted[count - 1] & bits
+    return counted[number]
+
+
+def _rivals(picks: Sequence[Pick], availability: Availability) -> list[set[int]]:
+    """Return for each pick the other picks that could want a resource of it at the same time."""
+    rivals: list[set[int]] = [set() for _ in picks]
+    for one, other in combinations(range(len(picks)), 2):
+        shared = set(picks[one].candidates) & set(picks[other].candidates)
+        if any(_collide(picks[one], picks[other], resource, availability) for resource in shared):
+            rivals[one].add(other)
+            rivals[other].add(one)
+    return rivals
+
+
+def _collide(one: Pick, other: Pick, resource: int, availability: Availability) -> bool:
+    """Say whether the claims of two picks, both on this resource, would overlap."""
+    return _claimed(one, resource, availability) & _claimed(other, resource, availability) != 0
+
+
+def _claimed(pick: Pick, resource: int, availability: Availability) -> int:
+    return reduce(or_, (run_of(*span) for span in claim_spans(pick, resource, 0, availability)))
+
+
+def candidates_at(
+    *, cell: int, picks: Sequence[Pick], availability: Availability
+) -> tuple[tuple[int, ...], ...]:
+    """Return for each pick who is free at this start."""
+    return tuple(
+        tuple(
+            resource
+            for resource in dict.fromkeys(pick.candidates)
+            if availability.is_free(pick, resource, cell)
+        )
+        for pick in picks
+    )
+
+
+def choose(*, cell: int, picks: Sequence[Pick], availability: Availability) -> tuple[int, ...] | None:
+    """Return one resource for each pick, or None when there is no way to serve all.
+
+    Best fit: the one whose free stretch is tightest, so that long ones stay whole; of equals the lowest id.
+    A wish for one practitioner is a pick with one candidate.
+    """
+    ranked = [
+        sorted(free, key=lambda resource, pick=pick: (availability.stretch(pick, resource, cell), resource))
+        for pick, free in zip(
+            picks, candidates_at(cell=cell, picks=picks, availability=availability), strict=True
+        )
+    ]
+    return _assign(picks, ranked, (), availability)
+
+
+def _assign(
+    picks: Sequence[Pick], ranked: list[list[int]], chosen: tuple[int, ...], availability: Availability
+) -> tuple[int, ...] | None:
+    if len(chosen) == len(picks):
+        return chosen
+    pick = picks[len(chosen)]
+    for resource in ranked[len(chosen)]:
+        earlier = (picks[index] for index, taken in enumerate(chosen) if taken == resource)
+        if any(_collide(pick, other, resource, availability) for other in earlier):
+            continue
+        found = _assign(picks, ranked, (*chosen, resource), availability)
+        if found is not None:
+            return found
+    return None
+
+
+def packed_edges(buffer: bytes, grid: Grid, *, round_up: bool = False) -> list[int]:
+    """Return as cells the instants of a concatenation of PostgreSQL's timestamptz_send, clipped to the grid.
+
+    Each is a big-endian count of microseconds since 2000-01-01 UTC. Ends that may lie off the grid round up.
+    """
+    origin = (grid.start - _POSTGRES_EPOCH) // timedelta(microseconds=1)
+    origin -= _MICROSECONDS - 1 if round_up else 0
+    counts = struct.unpack(f">{len(buffer) // 8}q", buffer)
+    return [min(max((count - origin) // _MICROSECONDS, 0), grid.cells) for count in counts]
+
+
+def busy_from_edges(starts: Iterable[int], ends: Iterable[int]) -> int:
+    """Return the cells of spans that never overlap, from all their starts and all their ends in any order.
+
+    2^end - 2^start is the run of bits from start to end, and a sum of such runs needs no pairs.
+    """
+    return _powers(ends) - _powers(starts)
+
+
+def _powers(edges: Iterable[int]) -> int:
+    """Return the sum of 2^edge, in one pass over bytes: adding integers would cost their length each time."""
+    edges = list(edges)
+    buffer, repeated = bytearray(max(edges, default=0) // 8 + 1), 0
+    for edge in edges:
+        if buffer[edge >> 3] >> (edge & 7) & 1:
+            repeated += 1 << edge  # only where clipping has put several edges on one
+        else:
+            buffer[edge >> 3] |= 1 << (edge & 7)
+    return int.from_bytes(buffer, "little") + repeated
