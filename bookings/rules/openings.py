@@ -67,13 +67,13 @@ class Grid:
 
         One zone offset gives one pattern a day, so only the days on which the clock changes cost more.
         """
-        starts, cell = 0, 0
+        starts, cell, every_day = 0, 0, _pattern(minutes)
         while cell < self.cells:
             here = self.instant(cell).astimezone(tz)
             midnight = here.hour == here.minute == 0
             day_later = self.instant(cell + _DAY).astimezone(tz)
             length = _DAY if midnight and here.utcoffset() == day_later.utcoffset() else 1
-            pattern = _pattern(minutes) if length == _DAY else (here.hour * 60 + here.minute) % minutes == 0
+            pattern = every_day if length == _DAY else (here.hour * 60 + here.minute) % minutes == 0
             starts |= pattern << cell
             cell += length
         return starts & run_of(0, self.cells)
@@ -191,7 +191,7 @@ def find_starts(*, grid: Grid, picks: Sequence[Pick], availability: Availability
         unsure |= ~_at_least(able.values(), len(rivals) + 1) if rivals else 0
     for cell in cells_of(starts & unsure):
         who = [[resource for resource, bits in able.items() if bits >> cell & 1] for able in table]
-        if _assign(picks, who, (), availability) is None:
+        if _serve(picks, who, availability) is None:
             starts ^= 1 << cell
     return starts
 
@@ -255,23 +255,31 @@ def choose(*, cell: int, picks: Sequence[Pick], availability: Availability) -> t
             picks, candidates_at(cell=cell, picks=picks, availability=availability), strict=True
         )
     ]
-    return _assign(picks, ranked, (), availability)
+    return _serve(picks, ranked, availability)
 
 
-def _assign(
-    picks: Sequence[Pick], ranked: list[list[int]], chosen: tuple[int, ...], availability: Availability
+def _serve(
+    picks: Sequence[Pick], ranked: Sequence[Sequence[int]], availability: Availability
 ) -> tuple[int, ...] | None:
-    if len(chosen) == len(picks):
-        return chosen
-    pick = picks[len(chosen)]
-    for resource in ranked[len(chosen)]:
-        earlier = (picks[index] for index, taken in enumerate(chosen) if taken == resource)
-        if any(_collide(pick, other, resource, availability) for other in earlier):
-            continue
-        found = _assign(picks, ranked, (*chosen, resource), availability)
-        if found is not None:
-            return found
-    return None
+    """Return one resource for each pick. Who has the fewest to choose from chooses first."""
+    waiting = sorted(range(len(picks)), key=lambda index: (len(ranked[index]), index))
+    chosen: dict[int, int] = {}
+
+    def serve(place: int) -> bool:
+        if place == len(waiting):
+            return True
+        index = waiting[place]
+        for resource in ranked[index]:
+            rivals = [picks[other] for other, taken in chosen.items() if taken == resource]
+            if any(_collide(picks[index], rival, resource, availability) for rival in rivals):
+                continue
+            chosen[index] = resource
+            if serve(place + 1):
+                return True
+            del chosen[index]
+        return False
+
+    return tuple(chosen[index] for index in range(len(picks))) if serve(0) else None
 
 
 def packed_edges(buffer: bytes, grid: Grid, *, round_up: bool = False) -> list[int]:

@@ -4,7 +4,7 @@ from itertools import product
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bookings.rules import openings
@@ -317,21 +317,20 @@ def test_find_starts_and_choose_agree_with_brute_force(picks, free, turnover, al
 
 @given(a_pick(), free_cells, turnovers, st.integers(0, 23))
 def test_free_starts_and_is_free_agree(pick, free, turnover, cell):
-    assume(pick.candidates)
     availability = Availability(free, turnover)
     able = openings.candidates_at(cell=cell, picks=[pick], availability=availability)[0]
     assert able == tuple(r for r in pick.candidates if availability.free_starts(pick, r) >> cell & 1)
     assert able == tuple(ways[0] for ways in assignments(cell, [pick], availability))
 
 
-@given(free_cells, st.integers(0, 23), st.integers(1, 3))
-def test_stretch_is_the_run_of_free_cells_around_the_use(free, cell, length):
-    availability, pick = Availability(free), Pick("chair", (Use(0, length),), (1,))
-    assume(availability.is_free(pick, 1, cell))
+@given(st.integers(0, 2**24 - 1), st.integers(0, 20), st.integers(1, 3))
+def test_stretch_is_the_run_of_free_cells_around_the_use(others, cell, length):
+    free = others | openings.run_of(cell, cell + length)
+    availability, pick = Availability({1: free}), Pick("chair", (Use(0, length),), (1,))
     low, high = cell, cell
-    while low > 0 and free[1] >> low - 1 & 1:
+    while low > 0 and free >> low - 1 & 1:
         low -= 1
-    while free[1] >> high & 1:
+    while free >> high & 1:
         high += 1
     assert availability.stretch(pick, 1, cell) == high - low
 
