@@ -111,7 +111,7 @@ def fields(value: object, where: str, *, required: Iterable[str], optional: Iter
         raise bad_input(f"{where}: an object is needed.")
     for key in required:
         if key not in value:
-            raise bad_input(f"{where}: “{key}” is missing.")
+            raise bad_input(f'{where}: "{key}" is missing.')
     if value.keys() - {*required, *optional}:
         raise bad_input(f"{where}: unknown key; known are {', '.join((*required, *optional))}.")
     return value

@@ -85,7 +85,7 @@ def test_parse_json_takes_forty_levels_and_paired_surrogates():
 def test_fields_names_what_is_missing_and_what_is_known():
     assert json_file.fields({"a": 1}, "gap", required=["a"], optional=["b"]) == {"a": 1}
     assert refusal(json_file.fields, [], "gap", required=["a"]) == "gap: an object is needed."
-    assert refusal(json_file.fields, {}, "gap", required=["a"]) == "gap: “a” is missing."
+    assert refusal(json_file.fields, {}, "gap", required=["a"]) == 'gap: "a" is missing.'
     extra = {"a": 1, "secret": 2}
     assert refusal(json_file.fields, extra, "gap", required=["a"]) == "gap: unknown key; known are a."
 
