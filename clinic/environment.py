@@ -1,10 +1,10 @@
 """What the environment says, read once by settings.py. Standard library only: nothing here may need Django.
 
 Three cases, and no others:
-  CLINIC_MODE=demo          the demo clinic; whoever starts it (the supervisor, the tests) gives the addresses
-  neither CLINIC_MODE nor DATABASE_URL, beside a running demo: the supervisor's var/run.env is believed
-  everything else           production. Importing settings never fails, so that the commands that need no database
-                            run anywhere; whatever is missing is said where it is first needed (see MISSING).
+- CLINIC_MODE=demo: the demo clinic; whoever starts it (the supervisor, the tests) gives the addresses.
+- Neither CLINIC_MODE nor DATABASE_URL, beside a running demo: its supervisor's var/run.env is believed.
+- Everything else is production. Importing settings never fails, so that commands that need no database run
+  anywhere; what is missing is said where it is first needed (refusals; no_database; Django on an empty key).
 """
 
 import os
@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from clinic.local import run_file
 
 BASE = Path(__file__).resolve().parent.parent
-DEMO_SECRET_KEY = "demo-only-" + "not-a-secret-" * 4  # noqa: S105 production refuses it
+DEMO_SECRET_KEY = "demo-only-" + "not-a-secret-" * 4  # production refuses it
 NO_DATABASE = (
     "No database: start the demo with `make run` (commands beside it find it), "
     "or set CLINIC_MODE and DATABASE_URL."
@@ -46,7 +46,7 @@ def words(environ: dict[str, str], name: str) -> list[str]:
 
 
 def database(url: str, *, conn_max_age: int) -> dict:
-    """Django's DATABASES entry. A socket folder may stand in ?host=/folder or, percent-encoded, before the path."""
+    """Django's DATABASES entry. A socket's folder may stand in ?host=/folder or, encoded, as the host."""
     if not url:
         return {"ENGINE": "clinic.no_database"}
     parts = urlsplit(url)
@@ -68,7 +68,7 @@ def database(url: str, *, conn_max_age: int) -> dict:
 
 
 def smtp(url: str) -> dict[str, object]:
-    """Django's EMAIL_* settings from smtp://user:password@host:port or smtps://… (TLS from the first byte)."""
+    """Django's EMAIL_* settings from smtp://user:password@host:port, or smtps:// (TLS from the start)."""
     parts = urlsplit(url)
     tls_at_once = parts.scheme == "smtps"
     return {
@@ -87,15 +87,14 @@ def refusals(environ: dict[str, str]) -> list[str]:
     if is_demo(environ):
         return []
     key = environ.get("SECRET_KEY", "")
-    embedded = str(var_folder(environ)) + os.sep
+    database_url, redis_url = environ.get("DATABASE_URL", ""), environ.get("REDIS_URL", "")
+    var = var_folder(environ)
     found = {
         "CLINIC_MODE must be production or demo.": environ.get("CLINIC_MODE", "production") != "production",
-        "DATABASE_URL is not set.": not environ.get("DATABASE_URL"),
-        "DATABASE_URL names the embedded demo server.": is_embedded(
-            environ.get("DATABASE_URL", ""), embedded
-        ),
-        "REDIS_URL is not set.": not environ.get("REDIS_URL"),
-        "REDIS_URL names the embedded demo server.": is_embedded(environ.get("REDIS_URL", ""), embedded),
+        "DATABASE_URL is not set.": not database_url,
+        "DATABASE_URL names the demo's embedded server.": is_embedded(database_url, var),
+        "REDIS_URL is not set.": not redis_url,
+        "REDIS_URL names the demo's embedded server.": is_embedded(redis_url, var),
         "SECRET_KEY is not set.": not key,
         "SECRET_KEY is a default or shorter than 50 characters.": bool(key) and not is_secret(key),
         "ALLOWED_HOSTS is not set.": not words(environ, "ALLOWED_HOSTS"),
@@ -105,14 +104,11 @@ def refusals(environ: dict[str, str]) -> list[str]:
     return [line for line, wrong in found.items() if wrong]
 
 
-def is_embedded(url: str, folder: str) -> bool:
+def is_embedded(url: str, var: Path) -> bool:
     parts = urlsplit(url)
-    places = [
-        unquote(parts.path),
-        unquote(parts.hostname or ""),
-        dict(parse_qsl(parts.query)).get("host", ""),
-    ]
-    return any((place + os.sep).startswith((folder, run_file.SHORT_SOCKETS)) for place in places)
+    host = dict(parse_qsl(parts.query)).get("host", "")
+    places = [unquote(parts.path), unquote(parts.hostname or ""), host]
+    return any(f"{place}/".startswith((f"{var}/", run_file.SHORT_SOCKETS)) for place in places)
 
 
 def is_secret(key: str) -> bool:

@@ -7,8 +7,8 @@ import traceback
 class PrivateFormatter(logging.Formatter):
     """Of an exception, its class and where it was raised: the text of a database error quotes the row."""
 
-    def formatException(self, exc_info):  # noqa: N802 the name is logging's
-        kind, error, trace = exc_info
+    def formatException(self, exc_info):
+        _kind, error, trace = exc_info
         lines = traceback.format_tb(trace)
         while error is not None:
             lines.append(f"{type(error).__module__}.{type(error).__qualname__}{sqlstate(error)}\n")

@@ -1,4 +1,4 @@
-"""One settings file, from the environment: environment.py says how that is read and what production refuses."""
+"""One settings file, from the environment: environment.py reads that, and says what production refuses."""
 
 from csp.constants import NONE, SELF
 
@@ -100,7 +100,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
-# ACCOUNT_ADAPTER = "clinic.accounts.Adapter" belongs here once clinic/accounts.py exists: it sends codes by text.
+# ACCOUNT_ADAPTER = "clinic.accounts.Adapter" belongs here once that exists: it sends codes by text.
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email", "phone"}
 ACCOUNT_SIGNUP_FIELDS = ["phone*", "email"]
@@ -195,11 +195,7 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
-        "django": {
-            "handlers": [],
-            "level": "INFO",
-            "propagate": True,
-        },  # in place of Django's mails to admins
+        "django": {"handlers": [], "level": "INFO", "propagate": True},  # no mails to admins
         "django.server": {"handlers": [], "level": "INFO", "propagate": True},
     },
 }

@@ -1,7 +1,10 @@
 import os
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
-
 from django.core.wsgi import get_wsgi_application
 
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
 application = get_wsgi_application()
+
+from clinic.checks import refuse_to_serve  # noqa: E402 it needs the apps
+
+refuse_to_serve()

@@ -21,7 +21,7 @@ def running(program: processes.Program):
         processes.wait_until_ready(started, log, say=print)
         yield started
     finally:
-        processes.stop(started, patience=20)
+        processes.stop([started], patience=20)
 
 
 @pytest.fixture(scope="session")

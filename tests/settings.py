@@ -1,4 +1,4 @@
-"""The project's settings in the tests' environment: a demo of its own, with servers of its own (conftest.py)."""
+"""The project's settings in the tests' environment: a demo with servers of its own (see conftest.py)."""
 
 import os
 from pathlib import Path

@@ -5,6 +5,7 @@ group can be stopped. The kernel also tells each one when its starter dies (`PR_
 kill -9 of the starter leaves nothing; `stop_leftovers` is for what survives that all the same.
 """
 
+import contextlib
 import ctypes
 import json
 import os
@@ -48,11 +49,19 @@ class Running:
         return self.process.poll() is not None
 
 
+def identity(account: pwd.struct_passwd | None) -> dict:
+    """For subprocess: as whom to run."""
+    return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
+
+
 def start(program: Program, log: Path) -> Running:
-    account = program.account
-    identity = (
-        {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account is not None else {}
-    )
+    mother = os.getpid()
+
+    def end_with_mother():  # runs in the child, before the program
+        LIBC.prctl(PR_SET_PDEATHSIG, program.stop_signal)
+        if os.getppid() != mother:
+            os._exit(1)
+
     with log.open("ab") as output:
         process = subprocess.Popen(
             program.command,
@@ -62,13 +71,19 @@ def start(program: Program, log: Path) -> Running:
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            preexec_fn=lambda: LIBC.prctl(PR_SET_PDEATHSIG, program.stop_signal),  # noqa: PLW1509 one thread
-            **identity,
+            preexec_fn=end_with_mother,
+            **identity(program.account),
         )
     return Running(program, process, run_file.started(process.pid) or "")
 
 
-def wait_until_ready(running: Running, log: Path, *, say: Callable[[str], None]) -> None:
+def wait_until_ready(
+    running: Running,
+    log: Path,
+    *,
+    say: Callable[[str], None] = print,
+    pause: Callable[[float], None] = time.sleep,
+) -> None:
     """A database that was killed may have much to read again: say so, and wait."""
     began, said = time.monotonic(), False
     while not running.program.is_ready():
@@ -79,7 +94,7 @@ def wait_until_ready(running: Running, log: Path, *, say: Callable[[str], None])
         if waited > 10 and not said:
             said = True
             say(f"{running.program.name} is still starting (after a crash it reads its journal again) …")
-        time.sleep(0.05)
+        pause(0.05)
 
 
 def last_line(log: Path) -> str:
@@ -90,24 +105,22 @@ def last_line(log: Path) -> str:
     return lines[-1][:200] if lines else "no output"
 
 
-def stop(running: Running, *, patience: float) -> None:
-    """Ask the leader; after `patience` seconds, or when it has gone, no one of its group stays."""
-    process = running.process
-    if process.poll() is None:
-        process.send_signal(running.program.stop_signal)
-        try:
-            process.wait(patience)
-        except subprocess.TimeoutExpired:
-            pass
-    kill_group(process.pid)
-    process.wait()
+def stop(group: list[Running], *, patience: float) -> None:
+    """Ask all leaders; after `patience` seconds, or when they have gone, nobody of their groups stays."""
+    for running in group:
+        if not running.has_ended():
+            running.process.send_signal(running.program.stop_signal)
+    until = time.monotonic() + patience
+    for running in group:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            running.process.wait(max(0, until - time.monotonic()))
+        kill_group(running.process.pid)
+        running.process.wait()
 
 
 def kill_group(leader: int) -> None:
-    try:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(leader, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        pass
 
 
 def remember(file: Path, running: list[Running]) -> None:
@@ -118,7 +131,7 @@ def remember(file: Path, running: list[Running]) -> None:
 
 
 def stop_leftovers(file: Path, *, patience: float = 30) -> list[str]:
-    """Stop what a starter that died left behind; a process number that now belongs to another is left alone."""
+    """Stop what a killed starter left; a process number that now belongs to another is left alone."""
     try:
         rows = json.loads(file.read_text())
     except (OSError, ValueError):

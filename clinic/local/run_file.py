@@ -13,7 +13,7 @@ PID, STARTED = "SUPERVISOR_PID", "SUPERVISOR_STARTED"
 
 
 def started(pid: int) -> str | None:
-    """When a process began, in clock ticks since boot with the boot's id; None when there is no such process."""
+    """When a process began (the boot's id and clock ticks since boot); None when there is no such process."""
     try:
         after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
         boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()

