@@ -1,0 +1,17 @@
+from django.db import models
+
+from clinic.models import User
+from treatments.models.courses import CourseSession
+
+
+class PreCheck(models.Model):
+    """Asked in private on the day, before anything is numbed or injected. The newest row of the day counts."""
+
+    session = models.ForeignKey(CourseSession, on_delete=models.PROTECT, related_name="prechecks")
+    day = models.DateField(help_text="at the location")
+    is_clear = models.BooleanField(help_text="nothing new, nothing against it today")
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["session", "day", "-id"], name="precheck_newest")]

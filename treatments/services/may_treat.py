@@ -1,0 +1,198 @@
+"""The one predicate on whether a session may be placed, let in, numbed or injected.
+
+Asked by the door, at check-in, by the record and by every re-plan. A `Standing` is read once for a patient in four
+queries; judging sessions and days against it takes none, so that a whole course costs what one session costs.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from clinic import formats
+from clinic.models import Patient
+from consultations.models import Consent, Decision, Screening
+from consultations.models.consents import ConsentPurpose
+from consultations.models.decisions import ALLOWS_TREATMENT, Verdict
+from treatments.models import CourseSession, Pause, PreCheck
+from treatments.services.plans import scopes_of
+
+
+class Stage(StrEnum):
+    PLACING = "placing"
+    ARRIVING = "arriving"
+    NUMBING = "numbing"
+    INJECTING = "injecting"
+
+
+NEEDLE = frozenset({Stage.NUMBING, Stage.INJECTING})
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """One reason why not. `text` is for patient and desk and names no medical fact; `doctor_text` says which."""
+
+    code: str
+    text: str
+    doctor_text: str
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What medicine says of one patient at one moment."""
+
+    patient: Patient
+    decision: Decision | None
+    later: tuple[Screening, ...]
+    consents: frozenset[str]
+    pauses: tuple[Pause, ...]
+
+    def obstacles(
+        self, session: CourseSession, *, day: date, stage: str, precheck: PreCheck | None = None
+    ) -> tuple[Obstacle, ...]:
+        """Return why this session may not reach this stage on this day; empty when it may."""
+        if session.course.patient_id != self.patient.pk:
+            raise ValueError("the session belongs to another patient")
+        stage = Stage(stage)
+        found = [
+            *self._closed(session),
+            *self._decided(day, stage),
+            *self._in_question(session, day),
+            *self._agreed(stage),
+        ]
+        if stage in NEEDLE:
+            found += _checked(precheck)
+        return tuple(found)
+
+    def _closed(self, session: CourseSession) -> Iterable[Obstacle]:
+        if self.patient.died_on:
+            yield Obstacle("died", _("This record is closed."), _("The patient has died."))
+        if session.course.ended_on:
+            yield Obstacle("course_ended", _("This course has ended."), _("The course has ended."))
+        if any(pause.course_id in (None, session.course_id) for pause in self.pauses):
+            text = _("This course is paused until somebody resumes it.")
+            yield Obstacle("paused", text, text)
+
+    def _decided(self, day: date, stage: Stage) -> Iterable[Obstacle]:
+        decision = self.decision
+        if decision is None:
+            yield _doctor_first("no_decision", _("No decision has been signed yet."))
+        elif decision.verdict == Verdict.DEFER:
+            yield from _deferred(decision, day, stage)
+        elif decision.verdict not in ALLOWS_TREATMENT:
+            words = _("The decision in force: %(verdict)s.") % {"verdict": decision.get_verdict_display()}
+            yield _doctor_first("not_allowed", words)
+        elif stage in NEEDLE and decision.valid_until < day:
+            words = _("The decision was valid until %(day)s. Please decide again.")
+            yield _doctor_first("lapsed", words % {"day": formats.day_with_year(decision.valid_until)})
+
+    def _in_question(self, session: CourseSession, day: date) -> Iterable[Obstacle]:
+        worse = [
+            item["id"]
+            for screening in self.later
+            for item in worse_items(screening, self.decision)
+            if _concerns(item, screening, session, day)
+        ]
+        if worse:
+            words = _("Answers given after the decision: %(rules)s. Please decide again.")
+            yield _doctor_first("in_question", words % {"rules": ", ".join(sorted(set(worse)))})
+
+    def _agreed(self, stage: Stage) -> Iterable[Obstacle]:
+        if stage == Stage.PLACING and ConsentPurpose.HEALTH_DATA not in self.consents:
+            text = _("We need the patient's agreement to keep health answers first.")
+            yield Obstacle("no_health_consent", text, text)
+        if stage in NEEDLE and ConsentPurpose.PROCEDURE not in self.consents:
+            text = _("We need the patient's agreement to the treatment first.")
+            yield Obstacle("no_procedure_consent", text, _("There is no standing consent to the injections."))
+
+
+def may_treat(
+    *, patient: Patient, session: CourseSession, day: date, stage: str, now: datetime
+) -> tuple[Obstacle, ...]:
+    """Return what stands against it; empty means yes."""
+    standing = standing_of(patient, now=now)
+    precheck = newest_precheck(session, day) if stage in NEEDLE else None
+    return standing.obstacles(session, day=day, stage=stage, precheck=precheck)
+
+
+def standing_of(patient: Patient, *, now: datetime) -> Standing:
+    """Read everything that may_treat looks at, except the day's pre-check, in four queries."""
+    decision = patient.decisions.select_related("screening").order_by("-pk").first()
+    consents = Consent.objects.filter(patient=patient, given_at__lte=now, withdrawn_at=None)
+    pauses = Pause.objects.filter(patient=patient, ended_at=None, from_at__lte=now)
+    return Standing(
+        patient=patient,
+        decision=decision,
+        later=_later_screenings(patient, decision),
+        consents=frozenset(consents.values_list("purpose", flat=True)),
+        pauses=tuple(pauses),
+    )
+
+
+def newest_precheck(session: CourseSession, day: date) -> PreCheck | None:
+    return session.prechecks.filter(day=day).order_by("-pk").first()
+
+
+def worse_items(screening: Screening, decision: Decision | None) -> list[Mapping[str, Any]]:
+    """Return what blocks in `screening` and was not already on the table when the decision was signed."""
+    if decision is None:
+        return []
+    known = {_identity(item): item.get("until") or "" for item in decision.screening.fired}
+    return [
+        item
+        for item in screening.fired
+        if item["outcome"] in ("ABS", "DEFER") and _is_worse(item, known.get(_identity(item)))
+    ]
+
+
+def _later_screenings(patient: Patient, decision: Decision | None) -> tuple[Screening, ...]:
+    """Return the screenings of the newest answers that came after the decision: one for each thing planned."""
+    if decision is None:
+        return ()
+    later = list(patient.screenings.filter(pk__gt=decision.screening_id).order_by("pk"))
+    newest = max((screening.last_answer_id for screening in later), default=None)
+    return tuple(screening for screening in later if screening.last_answer_id == newest)
+
+
+def _identity(item: Mapping[str, Any]) -> tuple[Any, ...]:
+    return item["id"], item.get("clause"), item["scope"], item["outcome"]
+
+
+def _is_worse(item: Mapping[str, Any], known_until: str | None) -> bool:
+    """New, or now until a later day; open-ended counts as the latest day there is."""
+    if known_until is None:
+        return True
+    return known_until != "" and (not item.get("until") or item["until"] > known_until)
+
+
+def _concerns(item: Mapping[str, Any], screening: Screening, session: CourseSession, day: date) -> bool:
+    if item.get("until") and day >= date.fromisoformat(item["until"]):
+        return False
+    if item["scope"] == "PRODUCT":
+        return (screening.planned.get("product") or {}).get("code") == session.product.code
+    return item["scope"] in scopes_of(session.product)
+
+
+def _deferred(decision: Decision, day: date, stage: Stage) -> Iterable[Obstacle]:
+    """A deferral keeps days before its date free of sessions; it is never itself a yes to a needle."""
+    if decision.defer_until and day < decision.defer_until:
+        date_text = {"day": formats.day_with_year(decision.defer_until)}
+        text = _("The doctor asked to wait until %(day)s.") % date_text
+        yield Obstacle("deferred", text, _("Deferred until %(day)s.") % date_text)
+    elif stage in NEEDLE:
+        yield _doctor_first("deferral_over", _("The time to wait is over. Please decide again."))
+
+
+def _checked(precheck: PreCheck | None) -> Iterable[Obstacle]:
+    if precheck is None:
+        text = _("Today's check before the session has not been done.")
+        yield Obstacle("no_precheck", text, text)
+    elif not precheck.is_clear:
+        yield _doctor_first("precheck_not_clear", _("Today's check found something new."))
+
+
+def _doctor_first(code: str, doctor_text: str) -> Obstacle:
+    return Obstacle(code, _("The doctor needs to look at this first."), doctor_text)
