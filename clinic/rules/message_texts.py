@@ -1,0 +1,136 @@
+"""Every message we send, as data: its words, what quiet hours do to it, whether it needs the person's yes.
+
+A text is read on a locked screen, in somebody else's sight: where and when, and nothing about why. The fields are
+fixed for the same reason: what is not among them cannot be told.
+"""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, fields
+
+from clinic.rules.quiet_hours import WhenQuiet
+
+_ = gettext_noop = str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageFields:
+    """All that a text may say. `weekday_day`: Tue 24 Nov, or a stretch of days; then `time` is empty."""
+
+    place: str
+    area: str
+    weekday_day: str
+    time: str
+    link: str
+
+    def __post_init__(self) -> None:
+        for name in ("place", "area", "weekday_day", "link"):
+            if not getattr(self, name):
+                raise ValueError(f"a message always says its {name}")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """`needs_consent`: a reminder, sent only where the person said yes to reminders over that channel.
+
+    The others answer something that was done with the person's own visit. Whoever's visit was booked, moved or
+    cancelled has to hear of it, so they go without that yes, but then only over the contact that booked.
+    """
+
+    code: str
+    when_quiet: WhenQuiet
+    needs_consent: bool
+    title: str
+    text: str
+
+
+def _notice(code: str, text: str) -> Kind:
+    return Kind(code, WhenQuiet.LATER, False, _("Your visit: {weekday_day}"), text)
+
+
+def _reminder(code: str, when_quiet: WhenQuiet, title: str, text: str) -> Kind:
+    return Kind(code, when_quiet, True, title, text)
+
+
+NOTICES: tuple[Kind, ...] = (
+    _notice(
+        "booked", _("Your visit at {place}, {area} is booked: {weekday_day}, {time}. To move it: {link}")
+    ),
+    _notice(
+        "booked_several",
+        _("Your visits at {place}, {area} are booked. The first is {weekday_day}, {time}. All: {link}"),
+    ),
+    _notice("moved", _("Your visit at {place}, {area} has moved to {weekday_day}, {time}. Details: {link}")),
+    _notice(
+        "moved_several",
+        _("Your visits at {place}, {area} have moved. The first is {weekday_day}, {time}. All: {link}"),
+    ),
+    _notice(
+        "cancelled",
+        _("Your visit at {place}, {area} on {weekday_day}, {time} is cancelled. Another time: {link}"),
+    ),
+    _notice(
+        "cancelled_several",
+        _(
+            "Your visits at {place}, {area} are cancelled, the first on {weekday_day}, {time}. Details: {link}"
+        ),
+    ),
+    _notice(
+        "changed_several",
+        _("Your visits at {place}, {area} have changed. The first is {weekday_day}, {time}. All: {link}"),
+    ),
+)
+
+REMINDERS: tuple[Kind, ...] = (
+    _reminder(
+        "reminder_72",
+        WhenQuiet.EARLIER,
+        _("Your visit: {weekday_day}, {time}"),
+        _("Your visit at {place}, {area}: {weekday_day}, {time}. What to prepare, and to move it: {link}"),
+    ),
+    _reminder(
+        "reminder_24",
+        WhenQuiet.EARLIER,
+        _("Your visit: {weekday_day}, {time}"),
+        _("See you at {place}, {area} on {weekday_day}, {time}. Before you come: {link}"),
+    ),
+    _reminder(
+        "next_booked",
+        WhenQuiet.LATER,
+        _("Your next visit: {weekday_day}, {time}"),
+        _("Thank you for coming. Your next visit at {place}, {area} is {weekday_day}, {time}. More: {link}"),
+    ),
+    _reminder(
+        "next_to_book",
+        WhenQuiet.LATER,
+        _("Your next visit: {weekday_day}"),
+        _(
+            "Thank you for coming. Your next visit at {place}, {area} can be {weekday_day}. "
+            "Choose your time: {link}"
+        ),
+    ),
+)
+
+KINDS: dict[str, Kind] = {kind.code: kind for kind in (*NOTICES, *REMINDERS)}
+
+CODE = "code"
+CODE_TITLE = _("Your log-in code")
+CODE_TEXT = _("{code} is your log-in code. It works for {minutes} minutes. We never ask you for it.")
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    title: str
+    text: str
+
+
+def render(code: str, message: MessageFields, translate: Callable[[str], str]) -> Rendered:
+    kind = KINDS[code]
+    words = asdict(message)
+    return Rendered(translate(kind.title).format(**words), translate(kind.text).format(**words))
+
+
+def render_code(code: str, *, minutes: int, translate: Callable[[str], str]) -> Rendered:
+    return Rendered(translate(CODE_TITLE), translate(CODE_TEXT).format(code=code, minutes=minutes))
+
+
+FIELD_NAMES = tuple(field.name for field in fields(MessageFields))
