@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from clinic.local import processes, servers
+from tests import browser
 from tests.settings import OWN_POSTGRES, TEST_VAR
 
 
@@ -64,3 +65,9 @@ def valkey(var_folder):
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(postgres):
     """pytest-django asks for this before it makes the test database."""
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    """pytest-playwright, with the Chromium that `make test` found or installed."""
+    return {**browser_type_launch_args, "executable_path": browser.find()}
