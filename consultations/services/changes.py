@@ -11,7 +11,7 @@ class NobodyListens(RuntimeError):
 
 
 def patient_changed(patient: Patient, *, by: User | None, now: datetime) -> None:
-    """Tell the floors above. Call it last, inside the transaction: what a receiver raises undoes everything."""
+    """Tell the floors above. Call it last, in the transaction: what a receiver raises undoes everything."""
     if not signals.patient_changed.has_listeners(Patient):
         raise NobodyListens("patient_changed has no receiver")
     signals.patient_changed.send(sender=Patient, patient=patient, by=by, now=now)

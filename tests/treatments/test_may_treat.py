@@ -57,6 +57,7 @@ def item(rule, outcome="DEFER", *, scope="ALL", until=None):
         "scope": scope,
         "outcome": outcome,
         "until": until,
+        "until_on": until,
         "overridable": True,
     }
 
@@ -154,7 +155,7 @@ def test_what_the_doctor_decided_on_is_not_worse_when_it_fires_again():
     session = a_first_session(decision=builders.a_decision(screening=screening))
     rescreened(session, known)
     assert codes(session, stage="placing") == ()
-    rescreened(session, known | {"until": "2026-12-02"})
+    rescreened(session, known | {"until_on": "2026-12-02"})
     assert codes(session, stage="placing") == ("in_question",)
 
 

@@ -5,7 +5,7 @@ from treatments.models.courses import CourseSession
 
 
 class PreCheck(models.Model):
-    """Asked in private on the day, before anything is numbed or injected. The newest row of the day counts."""
+    """Asked in private on the day, before anything is numbed or injected. The newest of the day counts."""
 
     session = models.ForeignKey(CourseSession, on_delete=models.PROTECT, related_name="prechecks")
     day = models.DateField(help_text="at the location")

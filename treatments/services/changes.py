@@ -9,7 +9,7 @@ from treatments.models import Course
 
 
 def course_changed(course: Course, *, by: User | None, now: datetime) -> None:
-    """Tell the floor above. Call it last, inside the transaction: what a receiver raises undoes everything."""
+    """Tell the floor above. Call it last, in the transaction: what a receiver raises undoes everything."""
     if not signals.course_changed.has_listeners(Course):
         raise NobodyListens("course_changed has no receiver")
     signals.course_changed.send(sender=Course, course=course, by=by, now=now)

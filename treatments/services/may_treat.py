@@ -1,7 +1,7 @@
 """The one predicate on whether a session may be placed, let in, numbed or injected.
 
-Asked by the door, at check-in, by the record and by every re-plan. A `Standing` is read once for a patient in four
-queries; judging sessions and days against it takes none, so that a whole course costs what one session costs.
+Asked by the door, at check-in, by the record and by every re-plan. A `Standing` is read once for a patient in
+four queries; judging sessions and days against it takes none, so a whole course costs what one session does.
 """
 
 from collections.abc import Iterable, Mapping
@@ -33,7 +33,7 @@ NEEDLE = frozenset({Stage.NUMBING, Stage.INJECTING})
 
 @dataclass(frozen=True)
 class Obstacle:
-    """One reason why not. `text` is for patient and desk and names no medical fact; `doctor_text` says which."""
+    """One reason why not. `text` is for patient and desk and names no medical fact; `doctor_text` does."""
 
     code: str
     text: str
@@ -140,7 +140,7 @@ def worse_items(screening: Screening, decision: Decision | None) -> list[Mapping
     """Return what blocks in `screening` and was not already on the table when the decision was signed."""
     if decision is None:
         return []
-    known = {_identity(item): item.get("until") or "" for item in decision.screening.fired}
+    known = {_identity(item): item.get("until_on") or "" for item in decision.screening.fired}
     return [
         item
         for item in screening.fired
@@ -149,7 +149,7 @@ def worse_items(screening: Screening, decision: Decision | None) -> list[Mapping
 
 
 def _later_screenings(patient: Patient, decision: Decision | None) -> tuple[Screening, ...]:
-    """Return the screenings of the newest answers that came after the decision: one for each thing planned."""
+    """Return the screenings of the newest answers since the decision: one for each thing planned."""
     if decision is None:
         return ()
     later = list(patient.screenings.filter(pk__gt=decision.screening_id).order_by("pk"))
@@ -165,11 +165,11 @@ def _is_worse(item: Mapping[str, Any], known_until: str | None) -> bool:
     """New, or now until a later day; open-ended counts as the latest day there is."""
     if known_until is None:
         return True
-    return known_until != "" and (not item.get("until") or item["until"] > known_until)
+    return known_until != "" and (not item.get("until_on") or item["until_on"] > known_until)
 
 
 def _concerns(item: Mapping[str, Any], screening: Screening, session: CourseSession, day: date) -> bool:
-    if item.get("until") and day >= date.fromisoformat(item["until"]):
+    if item.get("until_on") and day >= date.fromisoformat(item["until_on"]):
         return False
     if item["scope"] == "PRODUCT":
         return (screening.planned.get("product") or {}).get("code") == session.product.code

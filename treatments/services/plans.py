@@ -2,16 +2,8 @@
 
 from typing import Any
 
+from consultations.rules.planned import read_plan
 from treatments.models import Product
-
-_SCOPE_OF_INGREDIENT = {
-    "dutasteride": "5ARI",
-    "finasteride": "5ARI",
-    "minoxidil": "MINOX",
-    "triamcinolone": "STER",
-    "platelet-rich plasma": "PRP",
-    "growth factors": "GF",
-}
 
 
 def planned_of(product: Product) -> dict[str, Any]:
@@ -27,5 +19,4 @@ def planned_of(product: Product) -> dict[str, Any]:
 
 def scopes_of(product: Product) -> frozenset[str]:
     """Return the rule scopes that count for this product."""
-    named = {_SCOPE_OF_INGREDIENT[one] for one in product.ingredients if one in _SCOPE_OF_INGREDIENT}
-    return frozenset({"ALL", "PRODUCT", *named})
+    return read_plan(planned_of(product)).scopes
