@@ -1,7 +1,7 @@
 """Every message we send, as data: its words, what quiet hours do to it, whether it needs the person's yes.
 
-A text is read on a locked screen, in somebody else's sight: where and when, and nothing about why. The fields are
-fixed for the same reason: what is not among them cannot be told.
+A text is read on a locked screen, in somebody else's sight: where and when, and nothing about why. The fields
+are fixed for the same reason: what is not among them cannot be told.
 """
 
 from collections.abc import Callable
@@ -32,8 +32,8 @@ class MessageFields:
 class Kind:
     """`needs_consent`: a reminder, sent only where the person said yes to reminders over that channel.
 
-    The others answer something that was done with the person's own visit. Whoever's visit was booked, moved or
-    cancelled has to hear of it, so they go without that yes, but then only over the contact that booked.
+    The others answer something that was done with the person's own visit. Somebody whose visit was booked or
+    moved has to hear of it: they go without that yes, but then only over the contact that booked.
     """
 
     code: str
@@ -70,9 +70,7 @@ NOTICES: tuple[Kind, ...] = (
     ),
     _notice(
         "cancelled_several",
-        _(
-            "Your visits at {place}, {area} are cancelled, the first on {weekday_day}, {time}. Details: {link}"
-        ),
+        _("Your visits at {place}, {area} are cancelled, the first on {weekday_day}, {time}. All: {link}"),
     ),
     _notice(
         "changed_several",

@@ -31,7 +31,7 @@ class WhenQuiet(StrEnum):
 NIGHT = QuietHours(time(21), time(9))
 SHORT_NIGHT = QuietHours(time(22), time(7))
 
-# A class says how much a message matters. `safety` in here is a scheduled follow-up; an alarm has WhenQuiet.SEND.
+# How much a message matters. `safety` here is a scheduled follow-up; an alarm's kind says WhenQuiet.SEND.
 BY_CLASS: dict[str, QuietHours | None] = {
     "code": None,
     "change": SHORT_NIGHT,

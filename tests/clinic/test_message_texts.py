@@ -27,9 +27,9 @@ FIELDS = MessageFields(
 # Parts of words, so that every form of them is caught; a text is searched with its fields left out too.
 BANNED = (
     "hair", "scalp", "skin", "derm", "meso", "therap", "treat", "inject", "needle", "session", "course",
-    "procedure", "alopec", "bald", "minox", "finast", "dutast", "prp", "steroid", "triamcin", "lidoc", "numb", "anaesth",
-    "anesth", "product", "medicine", "dose", "pregnan", "diagnos", "condition", "symptom", "answer", "screen",
-    "doctor", "nurse", "patient", "result", "test", "photo", "health", "dear", "stop",
+    "procedure", "alopec", "bald", "minox", "finast", "dutast", "prp", "steroid", "triamcin", "lidoc", "numb",
+    "anaesth", "anesth", "product", "medicine", "dose", "pregnan", "diagnos", "condition", "symptom",
+    "answer", "screen", "doctor", "nurse", "patient", "result", "test", "photo", "health", "dear", "stop",
 )  # fmt: skip
 
 

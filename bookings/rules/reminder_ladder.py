@@ -1,0 +1,129 @@
+"""What one patient is told about visits, and when. Which words: clinic/rules/message_texts.py.
+
+booked, moved, cancelled     one notice for a whole change; at once after the person's own act and within a day
+                             of the visit, else after three minutes, so that an undo means nobody was told
+−72 h, −24 h                 reminders, in the evening before when their hour is quiet
+given                        the next visit, or the days to choose one from
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, tzinfo
+
+from clinic.rules import quiet_hours
+from clinic.rules.message_texts import KINDS
+from clinic.rules.timespans import local_instant
+
+ORDINARY = "ordinary"
+CHANGE = "change"
+GRACE = timedelta(minutes=3)
+SOON = timedelta(hours=24)
+MOST_ORDINARY_PER_SESSION = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """A reminder so long before the visit, of use until the rung below it."""
+
+    kind: str
+    before: timedelta
+    useful_until: timedelta
+
+
+LADDER = (
+    Rung("reminder_72", timedelta(hours=72), timedelta(hours=24)),
+    Rung("reminder_24", timedelta(hours=24), timedelta(0)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    starts: datetime
+    place: int
+    tz: tzinfo
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    kind: str
+    message_class: str
+    due_at: datetime
+    not_after: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One booking: what the patient was last told, and how it is now; None for no visit."""
+
+    told: Visit | None
+    now: Visit | None
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    planned: Planned
+    shown: Visit
+
+
+def reminders(visit: Visit, *, now: datetime) -> list[Planned]:
+    """Return the reminders still ahead; one whose hour has passed is not made up for."""
+    return [
+        _plan(
+            rung.kind, ORDINARY, visit.starts - rung.before, visit.starts - rung.useful_until, visit.tz, now
+        )
+        for rung in LADDER
+        if visit.starts - rung.before > now
+    ]
+
+
+def notice(differences: Sequence[Difference], *, own_act: bool, now: datetime) -> Notice | None:
+    """Return the one notice that tells how things differ from what was told; None when they don't, or too late.
+
+    A booking made and undone before anybody was told differs in nothing.
+    """
+    real = [d for d in differences if d.told != d.now]
+    shown = min(
+        [d.now for d in real if d.now] or [d.told for d in real if d.told],
+        key=lambda visit: visit.starts,
+        default=None,
+    )
+    if shown is None or shown.starts <= now:
+        return None
+    soon = any(_is_soon(visit, now) for d in real for visit in (d.told, d.now))
+    at_once = own_act or soon
+    message_class, due = (CHANGE, now) if at_once else (ORDINARY, now + GRACE)
+    return Notice(_plan(_notice_kind(real), message_class, due, shown.starts, shown.tz, now), shown)
+
+
+def next_visit(visit: Visit, *, now: datetime) -> Planned | None:
+    """After a session was given and the next has its time."""
+    if visit.starts <= now:
+        return None
+    return _plan("next_booked", ORDINARY, now + GRACE, visit.starts, visit.tz, now)
+
+
+def next_days(last_day: date, *, tz: tzinfo, now: datetime) -> Planned | None:
+    """After a session was given and the next has no time: until the last day it may be booked on has ended."""
+    ends = local_instant(last_day + timedelta(days=1), time(0), tz)
+    if ends <= now:
+        return None
+    return _plan("next_to_book", ORDINARY, now + GRACE, ends, tz, now)
+
+
+def _plan(
+    kind: str, message_class: str, due: datetime, not_after: datetime, tz: tzinfo, now: datetime
+) -> Planned:
+    fitted = quiet_hours.fit(
+        due, message_class=message_class, when_quiet=KINDS[kind].when_quiet, tz=tz, now=now
+    )
+    return Planned(kind, message_class, fitted or due, not_after)
+
+
+def _is_soon(visit: Visit | None, now: datetime) -> bool:
+    return visit is not None and now < visit.starts < now + SOON
+
+
+def _notice_kind(differences: Sequence[Difference]) -> str:
+    acts = {"booked" if d.told is None else "cancelled" if d.now is None else "moved" for d in differences}
+    act = acts.pop() if len(acts) == 1 else "changed"
+    return act if len(differences) == 1 else f"{act}_several"
