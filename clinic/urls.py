@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from clinic.views import health
+from clinic.views import dev, health
 
 urlpatterns = [
+    path("dev/style", dev.style, name="dev_style"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
 ]

@@ -131,7 +131,11 @@ def error_summary(*forms: BaseForm) -> dict[str, Any]:
 def _errors_of(form: BaseForm) -> list[dict[str, str]]:
     general = [{"words": words, "target": ""} for words in form.non_field_errors()]
     fields = [form[name] for name in form.errors if name in form.fields]
-    named = [{"words": words, "target": _first_box(field)} for field in fields for words in field.errors]
+    named = [
+        {"label": field.label, "words": words, "target": _first_box(field)}
+        for field in fields
+        for words in field.errors
+    ]
     return general + named
 
 
