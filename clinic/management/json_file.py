@@ -9,12 +9,15 @@ import sys
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 
 from django.core.management.base import CommandError
 
 MAX_BYTES = 32 * 1024 * 1024
 MAX_DEPTH = 40
+FIRST_YEAR, LAST_YEAR = 1850, 2999
+
+Day = TypeVar("Day", bound=date)
 
 
 def bad_input(message: str) -> CommandError:
@@ -135,7 +138,7 @@ def calendar_date(value: object, where: str) -> date:
     # date.fromisoformat alone would also take 20270104 and 2027-W01-1.
     if isinstance(value, str) and len(value) == len("2027-01-04") and value[4] == value[7] == "-":
         try:
-            return date.fromisoformat(value)
+            return _in_our_time(date.fromisoformat(value), where)
         except ValueError:
             pass
     raise bad_input(f"{where}: a date such as 2027-01-04 is needed.")
@@ -148,4 +151,11 @@ def aware_instant(value: object, where: str) -> datetime:
         instant = None
     if instant is None or instant.utcoffset() is None:
         raise bad_input(f"{where}: a time with its offset such as 2027-01-04T10:30:00+05:30 is needed.")
-    return instant
+    return _in_our_time(instant, where)
+
+
+def _in_our_time(day: Day, where: str) -> Day:
+    """Keep away from the ends of the calendar, where adding days or changing zones fails."""
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise bad_input(f"{where}: a year from {FIRST_YEAR} to {LAST_YEAR} is needed.")
+    return day

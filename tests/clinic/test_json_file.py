@@ -118,6 +118,16 @@ def test_aware_instant_refuses_naive_and_broken_times(value):
     assert refusal(json_file.aware_instant, value, "at").startswith("at: a time with its offset")
 
 
+@pytest.mark.parametrize(("year", "is_taken"), [(1849, False), (1850, True), (2999, True), (3000, False)])
+def test_dates_and_times_keep_away_from_the_ends_of_the_calendar(year, is_taken):
+    texts = {json_file.calendar_date: f"{year}-12-31", json_file.aware_instant: f"{year}-12-31T23:00+14:00"}
+    for read, text in texts.items():
+        if is_taken:
+            assert read(text, "at").year == year
+        else:
+            assert refusal(read, text, "at") == "at: a year from 1850 to 2999 is needed."
+
+
 def test_items_names_the_place_of_a_bad_item():
     def read(value, where):
         return json_file.whole_number(value, where, least=0, most=9)
