@@ -1,0 +1,35 @@
+"""Why this floor said no. Nothing here carries a name or an answer."""
+
+from django.utils.translation import gettext_lazy as _
+
+from clinic.refusals import Refusal
+
+
+class AnswersChanged(Refusal):
+    """The patient answered something after the page was shown: nobody has read the newest answers yet."""
+
+    text = _("The answers changed while you were reading. Please read them again and decide.")
+
+
+class ReasonNeeded(Refusal):
+    """The decision departs from a rule that blocks or waits."""
+
+    status = 400
+    text = _("This departs from a rule that blocks or waits. Please write down why.")
+
+
+class NotOverridable(Refusal):
+    """A rule that nobody may depart from stands against it."""
+
+    text = _("A rule that cannot be overridden stands against this. Choose another decision.")
+
+
+class DecisionUnfinished(Refusal):
+    """A part that this verdict cannot do without is missing: the date to wait for, or the conditions."""
+
+    status = 400
+    text = _("Waiting needs a date after today, and conditions need to be written out.")
+
+
+class NothingToWithdraw(Refusal):
+    text = _("There is no agreement that could be withdrawn.")
