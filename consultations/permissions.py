@@ -1,0 +1,35 @@
+"""What was asked and decided: for the patient and for clinicians. Desk and managers never get an answer."""
+
+from datetime import datetime
+
+from django.http import HttpRequest
+
+from clinic.models import Patient
+from clinic.permissions import load_from_record
+from consultations.models import Consultation, Decision, Intake, Screening
+
+
+def load_record(request: HttpRequest, patient_id: int, *, now: datetime) -> Patient:
+    """A patient whose whole record the page shows."""
+    return load_from_record(request, Patient.objects.all(), of="", now=now, pk=patient_id)
+
+
+def load_intake(request: HttpRequest, intake_id: int, *, now: datetime) -> Intake:
+    intakes = Intake.objects.select_related("patient", "questionnaire")
+    return load_from_record(request, intakes, of="patient", now=now, pk=intake_id)
+
+
+def load_screening(request: HttpRequest, screening_id: int, *, now: datetime) -> Screening:
+    """For clinicians only: patients read the doctor's sentence, not what rules fired."""
+    screenings = Screening.objects.select_related("patient", "rules")
+    return load_from_record(request, screenings, of="patient", own=False, now=now, pk=screening_id)
+
+
+def load_decision(request: HttpRequest, decision_id: int, *, now: datetime) -> Decision:
+    decisions = Decision.objects.select_related("patient", "screening", "signed_by__resource")
+    return load_from_record(request, decisions, of="patient", now=now, pk=decision_id)
+
+
+def load_consultation(request: HttpRequest, consultation_id: int, *, now: datetime) -> Consultation:
+    consultations = Consultation.objects.select_related("patient")
+    return load_from_record(request, consultations, of="patient", now=now, pk=consultation_id)
