@@ -1,7 +1,7 @@
 """The browser of the journey tests: where it is, and for `make test` how it gets there.
 
-`python -m tests.browser` installs Chromium if there is none: with apt as root, else (and where apt's is only a
-snap) with Playwright's own installer. If neither is possible it says so in one line and fails.
+`python -m tests.browser` installs Chromium if there is none: with apt as root, else (and where apt's is only
+a snap) with Playwright's own installer. If neither is possible it says so in one line and fails.
 """
 
 import os
