@@ -4,3 +4,13 @@ from django.apps import AppConfig
 class BookingsConfig(AppConfig):
     name = "bookings"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from bookings.services import following
+        from clinic.models import Patient
+        from consultations.signals import patient_changed
+        from treatments.models import Course
+        from treatments.signals import course_changed
+
+        patient_changed.connect(following.after_patient_changed, sender=Patient)
+        course_changed.connect(following.after_course_changed, sender=Course)

@@ -112,7 +112,7 @@ def a_practitioner(*, location=None, qualified=(), hours=WEEK, name=None, user=N
         council="Example Medical Council",
         registration_number=f"EMC-{number}",
         languages=["en"],
-        **fields,
+        **{"verified_by": user, "verified_on": LONG_AGO} | fields,
     )
     working_hours(location=location, resource=practitioner.resource, hours=hours)
     for visit_type in qualified:

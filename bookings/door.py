@@ -1,0 +1,224 @@
+"""The only way to take, move or give up a time: everything that books goes through a verb of this module.
+
+Every verb raises a bookings.refusals.Refusal when it did nothing. `key` is one UUID a rendered form: the same
+key again gives what it gave before. How a time is taken: services/taking.py.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db import IntegrityError
+
+from bookings import refusals
+from bookings.models import Booking, Change, Status
+from bookings.services import changes, messages
+from bookings.services.gap_rules import Authority
+from bookings.services.taking import Act, Take, explain, in_one_transaction, lock, perform, write_change
+from clinic import audit
+from clinic.models import Location, Patient, User, VisitType
+from clinic.rules import timespans
+from treatments.models import Course, CourseSession
+
+
+def hold(
+    *, visit_type: VisitType, location: Location, starts: datetime, held_for: str, now: datetime,
+    practitioner: int | None = None,
+) -> Booking:  # fmt: skip
+    """Keep a time for ten minutes for one browser (`held_for`), which holds one time at once.
+
+    The same time again is the same hold. Raises NotATime, TimeTaken, Busy.
+    """
+    mine = Booking.objects.filter(status=Status.HELD, held_for=held_for).unexpired(now)
+    same = mine.filter(visit_type=visit_type, location=location, starts=starts)
+    found = same.filter(practitioner=practitioner).first() if practitioner else same.first()
+    if found:
+        return found
+    take = Take(visit_type, location, starts, practitioner)
+    own = frozenset(mine.values_list("pk", flat=True))
+    act = Act("hold", UUID(int=0), None, now, takes=[take], held_for=held_for, own_holds=own)
+    return perform(act)[0]
+
+
+def release(*, held: Booking) -> None:
+    """Give up a hold; nothing happened, so nothing is written down."""
+
+    def give_up() -> None:
+        lock(patients=set(), resources=_resources_of(held))
+        Booking.objects.filter(pk=held.pk, status=Status.HELD).delete()
+
+    in_one_transaction(give_up)
+
+
+def confirm(*, held: Booking, patient: Patient, key: UUID, by: User | None, now: datetime) -> Booking:
+    """Turn a hold into a booking. A hold that ran out is booked afresh while its time is free."""
+    take = Take(held.visit_type, held.location, held.starts, held.practitioner_id)
+    act = Act("book", key, by, now, patient=patient, takes=[take])
+    replayed = changes.replay(key=key, payload=act.payload())
+    if replayed:
+        return replayed[0]
+    try:
+        confirmed = in_one_transaction(lambda: _confirm(act, held))
+    except IntegrityError as error:
+        if explain(error) == "change_key":
+            return changes.replay(key=key, payload=act.payload())[0]
+        confirmed = None
+    return confirmed or perform(act)[0]
+
+
+def _confirm(act: Act, held: Booking) -> Booking | None:
+    lock(patients={act.patient.pk}, resources=_resources_of(held))
+    fresh = Booking.objects.select_for_update(no_key=True).filter(pk=held.pk).first()
+    if fresh is None or fresh.status != Status.HELD or fresh.held_until <= act.now:
+        return None
+    fresh.patient, fresh.status, fresh.held_until, fresh.held_for = act.patient, Status.BOOKED, None, ""
+    fresh.save(update_fields=["patient", "status", "held_until", "held_for"])
+    fresh.claims.update(held_until=None)
+    write_change(act, {fresh.pk: None}, [fresh])
+    return fresh
+
+
+def _resources_of(booking: Booking) -> set[int]:
+    return set(booking.claims.values_list("resource_id", flat=True))
+
+
+def book(
+    *, patient: Patient, visit_type: VisitType, location: Location, starts: datetime, key: UUID,
+    by: User | None, now: datetime, practitioner: int | None = None,
+    authority: Authority = Authority.PATIENT,
+) -> Booking:  # fmt: skip
+    """Book one visit that is no session of a course."""
+    take = Take(visit_type, location, starts, practitioner)
+    return perform(Act("book", key, by, now, authority, patient=patient, takes=[take]))[0]
+
+
+def book_session(
+    *, session: CourseSession, starts: datetime, key: UUID, by: User | None, now: datetime,
+    practitioner: int | None = None, authority: Authority = Authority.PATIENT, reason: str = "",
+) -> Booking:  # fmt: skip
+    """Book one session of a course at a time that keeps all gaps."""
+    course = session.course
+    take = Take(course.visit_type, course.location, starts, practitioner, session=session)
+    act = Act("book", key, by, now, authority, patient=course.patient, takes=[take], reason=reason)
+    return perform(act)[0]
+
+
+def place_course(
+    *, course: Course, times: Sequence[tuple[CourseSession, datetime, int | None]], key: UUID,
+    by: User | None, now: datetime, authority: Authority = Authority.PATIENT, reason: str = "",
+) -> list[Booking]:  # fmt: skip
+    """Book several sessions of a course, (session, start, practitioner or None) each: all of them or none."""
+    takes = [
+        Take(course.visit_type, course.location, starts, practitioner, session=session)
+        for session, starts, practitioner in times
+    ]
+    return perform(Act("place", key, by, now, authority, patient=course.patient, takes=takes, reason=reason))
+
+
+def move(
+    *, moves: Sequence[tuple[Booking, datetime, int | None]], key: UUID, by: User | None, now: datetime,
+    authority: Authority = Authority.PATIENT, reason: str = "",
+) -> list[Booking]:  # fmt: skip
+    """Move bookings of one patient, (booking, start, practitioner or None) each, in one change.
+
+    Each booking is given as the caller last saw it: if its version has changed since, Changed is raised.
+    """
+    takes = [
+        Take(booking.visit_type, booking.location, starts, practitioner, booking, booking.session)
+        for booking, starts, practitioner in moves
+    ]
+    expected = {booking.pk: booking.version for booking, _, _ in moves}
+    patient = moves[0][0].patient
+    return perform(
+        Act("move", key, by, now, authority, patient, takes=takes, reason=reason, expected=expected)
+    )
+
+
+def cancel(
+    *, bookings: Sequence[Booking], key: UUID, by: User | None, now: datetime,
+    authority: Authority = Authority.PATIENT, reason: str = "",
+) -> list[Booking]:  # fmt: skip
+    """Give up bookings of one patient."""
+    expected = {booking.pk: booking.version for booking in bookings}
+    return perform(
+        Act("cancel", key, by, now, authority, bookings[0].patient, frees=bookings, reason=reason,
+            expected=expected)
+    )  # fmt: skip
+
+
+def undo(*, change: Change, key: UUID, by: User | None, now: datetime) -> list[Booking]:
+    """Put everything back as it was before `change`; refused when anybody changed it since or too late."""
+    if change.undone_by_id:
+        if change.undone_by.key == key:
+            return [line.booking for line in change.undone_by.lines.select_related("booking")]
+        raise refusals.Changed
+    if change.undo_until is None or now >= change.undo_until:
+        raise refusals.UndoTooLate
+    lines = list(change.lines.select_related("booking__visit_type", "booking__location", "booking__patient"))
+    if any(changes.snapshot(line.booking) != line.after for line in lines):
+        raise refusals.Changed
+    frees = [line.booking for line in lines if not changes.was_live(line.before)]
+    takes = [_take_back(line) for line in lines if changes.was_live(line.before)]
+    expected = {line.booking_id: line.booking.version for line in lines}
+    act = Act("undo", key, by, now, Authority.UNDO, lines[0].booking.patient, takes, frees, expected=expected)
+    return perform(act, undoes=change)
+
+
+def _take_back(line) -> Take:
+    booking, before = line.booking, line.before
+    return Take(
+        booking.visit_type,
+        booking.location,
+        datetime.fromisoformat(before["starts"]),
+        before["practitioner"],
+        booking,
+        booking.session,
+    )
+
+
+_NEXT = {
+    Status.BOOKED: {Status.ARRIVED, Status.NO_SHOW},
+    Status.ARRIVED: {Status.BOOKED, Status.PREPARING, Status.IN_ROOM, Status.DONE},
+    Status.PREPARING: {Status.ARRIVED, Status.IN_ROOM, Status.DONE},
+    Status.IN_ROOM: {Status.PREPARING, Status.WATCHING, Status.DONE},
+    Status.WATCHING: {Status.IN_ROOM, Status.DONE},
+    Status.NO_SHOW: set(),
+}
+
+
+def set_status(*, booking: Booking, to: Status, by: User, now: datetime) -> Booking:
+    """Follow the patient through the day. No-show gives the resources back, done from now on."""
+    return in_one_transaction(lambda: _set_status(booking, to, by, now))
+
+
+def _set_status(booking: Booking, to: Status, by: User, now: datetime) -> Booking:
+    lock(patients={booking.patient_id} - {None}, resources=set())
+    fresh = Booking.objects.select_for_update(no_key=True).get(pk=booking.pk)
+    if fresh.status == to:
+        return fresh
+    if fresh.version != booking.version:
+        raise refusals.Changed
+    if to not in _NEXT.get(fresh.status, set()):
+        raise refusals.NotPossible
+    if to == Status.NO_SHOW:
+        if now < fresh.starts:
+            raise refusals.NotPossible
+        fresh.clear_until = None
+        fresh.claims.all().delete()
+    if to == Status.DONE:
+        give_back_from(fresh, now)
+    if to == Status.ARRIVED:
+        fresh.arrived_at = fresh.arrived_at or now
+    fresh.status, fresh.version = to, fresh.version + 1
+    fresh.save(update_fields=["status", "version", "clear_until", "arrived_at"])
+    if to == Status.NO_SHOW:
+        messages.withdraw_reminders(bookings=[fresh], now=now)
+    audit.record(by=by, action=f"booking_{to}", subject=f"booking:{fresh.pk}", patient=fresh.patient, now=now)
+    return fresh
+
+
+def give_back_from(booking: Booking, now: datetime) -> None:
+    """Cut the claims of a visit that has ended to its true end."""
+    end = timespans.align_up(now)
+    booking.claims.filter(starts__gte=end).delete()
+    booking.claims.filter(ends__gt=end).update(ends=end)

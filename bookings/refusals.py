@@ -1,0 +1,112 @@
+"""Why the door said no, and the way on. Views show `text`; nothing here carries a name or an answer."""
+
+from datetime import date, datetime
+
+from django.utils.translation import gettext_lazy as _
+
+
+class Refusal(Exception):
+    """The door did nothing. `status` is the HTTP status a page answers with."""
+
+    status = 409
+    text = _("That could not be done.")
+
+    def __init__(self) -> None:
+        super().__init__(type(self).__name__)
+
+
+class TimeTaken(Refusal):
+    """Somebody has it, or nobody works then. `nearest`: up to three starts that are free now."""
+
+    text = _("That time is no longer free.")
+
+    def __init__(self, nearest: list[datetime] | None = None) -> None:
+        super().__init__()
+        self.nearest = nearest or []
+
+
+class NotATime(Refusal):
+    """In the past, off the grid, too soon, beyond the horizon or outside hours: never was an opening."""
+
+    status = 400
+    text = _("That is not a time we offer. Please choose one from the list.")
+
+    def __init__(self, nearest: list[datetime] | None = None) -> None:
+        super().__init__()
+        self.nearest = nearest or []
+
+
+class PatientBusy(Refusal):
+    text = _("There is already another visit at that time.")
+
+
+class TooSoon(Refusal):
+    """Closer to the session before or after than allowed. `earliest`: the first day that would do."""
+
+    text = _("That is too close to another session. Your scalp needs time between them.")
+
+    def __init__(self, earliest: date | None = None) -> None:
+        super().__init__()
+        self.earliest = earliest
+
+
+class TooLate(Refusal):
+    """Past the longest gap this person may book. `latest`: the last day that would do."""
+
+    text = _("That is later than the doctor planned. Please ask the clinic.")
+
+    def __init__(self, latest: date | None = None) -> None:
+        super().__init__()
+        self.latest = latest
+
+
+class OutOfOrder(Refusal):
+    text = _("The sessions of a course come one after another.")
+
+
+class NeedsReview(Refusal):
+    """A doctor has to look first. `obstacles`: what may_treat said."""
+
+    text = _("The doctor needs to look at this first. Nothing has been booked.")
+
+    def __init__(self, obstacles: tuple = ()) -> None:
+        super().__init__()
+        self.obstacles = obstacles
+
+
+class AlreadyBooked(Refusal):
+    text = _("This session already has a time.")
+
+
+class HoldExpired(Refusal):
+    text = _("We could not keep that time any longer. Please choose again.")
+
+
+class Changed(Refusal):
+    """Somebody else changed the booking since the page was shown."""
+
+    text = _("This booking was changed in the meantime. Please look again before you go on.")
+
+
+class NotPossible(Refusal):
+    """The booking is not in a state that allows this."""
+
+    text = _("That is not possible for this visit any more.")
+
+
+class UndoTooLate(Refusal):
+    text = _("It is too late to undo this.")
+
+
+class KeyReused(Refusal):
+    """The same form key came with other contents."""
+
+    status = 400
+    text = _("This page was already used for something else. Please start again.")
+
+
+class Busy(Refusal):
+    """Too much going on at once; trying again helps."""
+
+    status = 503
+    text = _("Very many people are booking just now. Please try again in a moment.")

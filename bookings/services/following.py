@@ -1,0 +1,22 @@
+"""The only receivers of medical facts: the diary follows in the same transaction (see apps.py)."""
+
+from datetime import datetime
+
+from bookings.services.settling import settle
+from clinic.models import Patient, User
+from treatments.models import Course
+
+
+def after_course_changed(sender, *, course: Course, by: User | None, now: datetime, **_) -> None:
+    """Something was given, not given, paused or ended."""
+    settle(course, by=by, now=now)
+
+
+def after_patient_changed(sender, *, patient: Patient, by: User | None, now: datetime, **_) -> None:
+    """Answers, a decision or a consent changed. Times are kept: only a person releases them.
+
+    What it means for a session is asked by may_treat whenever somebody wants to place, numb or inject, so no
+    state of the diary has to follow; courses under way are settled in case a fact changed what counts.
+    """
+    for course in Course.objects.filter(patient=patient, ended_on__isnull=True):
+        settle(course, by=by, now=now)
