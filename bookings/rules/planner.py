@@ -3,10 +3,10 @@
     cost = start_day × days from not_before to session 1 + gap_day × Σ |gap − target| + Σ cost of the openings
 
 Only days matter between two sessions, so of one day only the cheapest opening counts. A table filled from the
-last session backwards says, for each session and day, what this and all later sessions cost at least. With it
-as its bound, a search over days finds the cheapest plan without a detour, and further ones exactly too: each
-is the cheapest with at least half of its sessions on other days than every earlier one. Of equals, the earliest
-days win, session by session. Days are ordinals (`date.toordinal`) in the clinic's time zone.
+last session backwards says, for each session and day, what this and all later ones cost at least. It bounds a
+search over days, which finds the cheapest plan without a detour, and further ones exactly too: each is the
+cheapest with at least half of its sessions on other days than every earlier one. Of equals, the earliest days
+win, session by session. Days are ordinals (`date.toordinal`) in the clinic's time zone.
 """
 
 from bisect import bisect_left, bisect_right

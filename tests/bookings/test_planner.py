@@ -239,7 +239,7 @@ def may_use(request, opening, session) -> bool:
 
 
 def cost_of(request, row) -> int | None:
-    """Return what a row of openings costs, or None when it breaks a gap; it may be the first part of a plan."""
+    """Return what a row of openings costs, or None when it breaks a gap; it may be part of a plan."""
     local = [opening.at.astimezone(KOLKATA).date() for opening in row]
     pairs = list(zip(request.gaps, pairwise(local), strict=False))
     if request.after:

@@ -9,7 +9,7 @@ from clinic.management import json_file
 from clinic.management.json_file import bad_input, calendar_date, fields, items, whole_number
 
 MOST_DAYS = 3660
-MOST_SESSIONS = 100
+MOST_SESSIONS = 52
 MOST_COST = 10**12
 PROPOSALS = 3
 
@@ -17,7 +17,7 @@ PROPOSALS = 3
 class Command(BaseCommand):
     help = (
         'Plan a course: {"not_before", "time_zone", "gaps", "openings", "after", "cost"} → proposals, best'
-        " first, or the session that can't be placed and why. A weight that is not given is 1 a day. No database."
+        " first, or the session that can't be placed and why. A weight not given is 1 a day. No database."
     )
     requires_system_checks = ()
 
