@@ -1,0 +1,127 @@
+"""Why this floor said no. Nothing here carries a name or an answer."""
+
+from datetime import date
+
+from django.utils.translation import gettext_lazy as _
+
+from clinic import formats
+from clinic.refusals import Refusal
+
+
+class NotAllowed(Refusal):
+    """may_treat found something. Pages list `obstacles`."""
+
+    text = _("This session may not be given now.")
+
+    def __init__(self, obstacles: tuple = ()) -> None:
+        super().__init__()
+        self.obstacles = obstacles
+
+
+# Records
+
+
+class InTheFuture(Refusal):
+    status = 400
+    text = _("That time has not come yet. Write down when it really began.")
+
+
+class BeforeTheCourse(Refusal):
+    status = 400
+    text = _("That is before the course was prescribed. Please check the day and the time.")
+
+
+class LateReasonNeeded(Refusal):
+    status = 400
+    text = _("That was a while ago. Please write down why it is entered only now.")
+
+
+class NoteNeeded(Refusal):
+    """Two given days closer than they ever should be: it is stored, with somebody's word on it."""
+
+    status = 400
+    text = _("This is closer to another session than the least gap. Please add a note on how it came about.")
+
+
+class ReasonMissing(Refusal):
+    status = 400
+    text = _("Choose why the session was not given.")
+
+
+class OutOfOrder(Refusal):
+    text = _("An earlier session of this course has no record yet. Write that one down first.")
+
+
+class BeforeTheSessionBefore(Refusal):
+    """Given earlier than the session before it. `given_on`: that session's day."""
+
+    def __init__(self, given_on: date) -> None:
+        super().__init__()
+        words = _("The session before it was given on %(day)s, so this one cannot have been earlier.")
+        self.text = words % {"day": formats.day_with_year(given_on)}
+
+
+class AlreadyGiven(Refusal):
+    text = _("This session already has a record. To correct it, add a note to that record.")
+
+
+class WillNotBeGiven(Refusal):
+    text = _("This session was taken out of the course.")
+
+
+class AddendumEmpty(Refusal):
+    status = 400
+    text = _("Write down what you want to add.")
+
+
+# Prescribing
+
+
+class NoDecision(Refusal):
+    """The newest decision does not allow treatment, has lapsed, or there is none."""
+
+    text = _("Prescribing needs a decision that allows treatment. Please decide first.")
+
+
+class DecisionChanged(Refusal):
+    text = _("Answers or decision changed while this page was open. Please review them again.")
+
+
+class ProductNotLicensed(Refusal):
+    text = _("This product may not be injected: it is not licensed as a medicine. Choose another protocol.")
+
+
+class ProductRefused(Refusal):
+    """Rules that block this product for this patient. Pages show `fired`, as screening stores it."""
+
+    text = _("The patient's answers stand against this product. Choose another protocol.")
+
+    def __init__(self, fired: list | None = None) -> None:
+        super().__init__()
+        self.fired = fired or []
+
+
+class GapNotAllowed(Refusal):
+    """A gap is out of order or below its floor. `number`: the session it comes before; `floor`: the least."""
+
+    status = 400
+
+    def __init__(self, number: int, floor: int) -> None:
+        super().__init__()
+        self.number, self.floor = number, floor
+        words = _(
+            "Session %(number)s: the numbers must rise from least to latest, and the least is %(floor)s days."
+        )
+        self.text = words % {"number": number, "floor": floor}
+
+
+class UnknownProtocol(Refusal):
+    status = 400
+    text = _("Choose one of the protocols listed.")
+
+
+class NotQualified(Refusal):
+    """The practitioner may not do this visit type, or the visit type is no session."""
+
+    status = 400
+    text = _("This dermatologist does not give this treatment here. Choose another.")
