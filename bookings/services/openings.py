@@ -104,7 +104,9 @@ class Room:
     def tz(self) -> ZoneInfo:
         return ZoneInfo(self.location.time_zone)
 
-    def starts(self, *, not_before: datetime, not_after: datetime | None = None) -> list[datetime]:
+    def starts(
+        self, *, not_before: datetime, not_after: datetime | None = None, practitioner: int | None = None
+    ) -> list[datetime]:
         """Return every time the visit could start, on the visit type's grid of starts, in order."""
         allowed = self.grid.starts_every(self.visit.type.start_every_minutes, tz=self.tz)
         first = max(0, self.grid.cell(timespans.align_up(not_before)))
@@ -113,7 +115,10 @@ class Room:
             last = min(last, self.grid.cell(not_after) + 1)
         allowed &= rules.run_of(first, last) if first < last else 0
         found = rules.find_starts(
-            grid=self.grid, picks=self.picks, availability=self.availability, allowed=allowed
+            grid=self.grid,
+            picks=self._picks(practitioner),
+            availability=self.availability,
+            allowed=allowed,
         )
         return [self.grid.instant(cell) for cell in rules.cells_of(found)]
 
@@ -126,10 +131,14 @@ class Room:
 
     def choose(self, starts: datetime, practitioner: int | None = None) -> tuple[int, ...] | None:
         """Return one resource per need, the tightest fitting; None when somebody or something is missing."""
-        picks = self.picks
-        if practitioner is not None:
-            picks = tuple(_only(pick, practitioner) for pick in picks)
-        return rules.choose(cell=self.grid.cell(starts), picks=picks, availability=self.availability)
+        return rules.choose(
+            cell=self.grid.cell(starts), picks=self._picks(practitioner), availability=self.availability
+        )
+
+    def _picks(self, practitioner: int | None) -> tuple[Pick, ...]:
+        if practitioner is None:
+            return self.picks
+        return tuple(_only(pick, practitioner) for pick in self.picks)
 
     def is_free(self, starts: datetime, chosen: tuple[int, ...]) -> bool:
         """Say whether exactly these resources can serve a visit that starts then."""
