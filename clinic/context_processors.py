@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from clinic import clock, formats
+from clinic import clock, formats, permissions
 
 
 def clinic(request: HttpRequest) -> dict[str, object]:
@@ -19,18 +19,11 @@ def clinic(request: HttpRequest) -> dict[str, object]:
         "demo": demo,
         "clock": _demo_clock() if demo else "",
         "languages": settings.LANGUAGES if len(settings.LANGUAGES) > 1 else [],
-        "staff_roles": SimpleLazyObject(lambda: _roles(request)),
+        # Only to leave out links that lead nowhere; what may be seen is decided in permissions.py.
+        "staff_roles": SimpleLazyObject(lambda: frozenset(permissions.duties(request).places)),
     }
 
 
 def _demo_clock() -> str:
     zone = ZoneInfo(getattr(settings, "CLINIC_TIME_ZONE", "Asia/Kolkata"))
     return formats.when(clock.now(), zone)
-
-
-def _roles(request: HttpRequest) -> frozenset[str]:
-    """Only to leave out links that lead nowhere; what may be seen is decided in permissions.py."""
-    user = getattr(request, "user", None)
-    if user is None or not user.is_authenticated or not user.is_staff:
-        return frozenset()
-    return frozenset(user.roles.values_list("role", flat=True))

@@ -17,5 +17,9 @@ def style(request: HttpRequest) -> HttpResponse:
         raise Http404
     content = {**style_samples.everything(), "patterns": PATTERNS}
     if page in STAFF_PATTERNS:
-        content |= {"user": style_samples.doctor(), "today": "Tue 24 Nov", "location_name": "Indiranagar"}
+        today = (
+            "Tue 24 Nov" if page == "review" else ""
+        )  # the others say in their own heading which day it is
+        content |= {"user": style_samples.doctor(), "today": today, "location_name": "Indiranagar"}
+        content["staff_roles"] = {"dermatologist"}
     return render(request, f"dev/{page}.html", content)
