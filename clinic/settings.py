@@ -67,6 +67,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "clinic.context_processors.clinic",
             ],
         },
     },
@@ -74,6 +75,10 @@ TEMPLATES = [
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 CRISPY_FAIL_SILENTLY = False
+
+# What the frame of every page says
+CLINIC_NAME = ENVIRON.get("CLINIC_NAME") or ("Lakeview Skin & Hair" if DEMO else "")
+CLINIC_PHONE = ENVIRON.get("CLINIC_PHONE") or ("080 4000 1234" if DEMO else "")
 
 # Data
 
