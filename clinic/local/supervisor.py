@@ -231,6 +231,7 @@ def reset(var: Path) -> int:
     if not var.exists():
         say(f"There is no {var}.")
         return 0
+    var_folder.check_is_ours(var)
     stop(var)
     for name in ("postgres", "valkey"):
         servers.remove_sockets(var / name)
