@@ -93,9 +93,9 @@ def test_every_staff_role_is_a_role_the_frame_can_ask_for():
     assert set(asked) - set(Role.values) == set()
 
 
-@pytest.mark.parametrize("page", dev.PATTERNS)
-def test_style_page_shows_each_pattern_without_inline_style_or_script(client, page):
-    answer = client.get("/dev/style", {"page": page})
+@pytest.mark.parametrize("pattern", dev.PATTERNS)
+def test_style_page_shows_each_pattern_without_inline_style_or_script(client, pattern):
+    answer = client.get("/dev/style", {"page": pattern})
     assert (answer.status_code, INLINE.findall(answer.content.decode())) == (200, [])
 
 
