@@ -153,7 +153,7 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF, "data:"],  # Bootstrap's icons are data: URLs in its style sheet
+        "img-src": [SELF],  # our Bootstrap subset holds no data: images
         "font-src": [SELF],
         "connect-src": [SELF],
         "form-action": [SELF],
