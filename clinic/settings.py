@@ -42,6 +42,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "clinic.headers.SecurityHeadersMiddleware",
+    "clinic.middleware.ReadableMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -51,6 +52,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "clinic.middleware.PinMiddleware",
 ]
 
 ROOT_URLCONF = "clinic.urls"
@@ -105,13 +107,24 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
-# ACCOUNT_ADAPTER = "clinic.accounts.Adapter" belongs here once that exists: it sends codes by text.
+ACCOUNT_ADAPTER = "clinic.accounts.Adapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email", "phone"}
 ACCOUNT_SIGNUP_FIELDS = ["phone*", "email"]
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
+ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "dashed": False, "length": 6}
+ACCOUNT_PHONE_VERIFICATION_CODE_FORMAT = ACCOUNT_LOGIN_BY_CODE_FORMAT
+# A code can be tried three times: ten codes a day leave a guesser 30 in a million for one address, and bound
+# what a flood of text messages to one number or from one place costs.
+ACCOUNT_RATE_LIMITS = {
+    "request_login_code": "20/m/ip,120/h/ip,3/5m/key,10/d/key",
+    "login_failed": "10/m/ip,5/5m/key",
+    "pin": "5/5m/key,20/d/key",
+}
+# How many proxies in front may be believed about the client's address, which the limits count by.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(ENVIRON.get("TRUSTED_PROXIES") or (0 if DEMO else 1))
 ACCOUNT_EMAIL_VERIFICATION = "none"  # a code that came back has proved the address
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""

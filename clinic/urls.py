@@ -5,6 +5,7 @@ from django.urls import path
 from clinic.views import dev, health
 
 urlpatterns = [
+    path("", include("clinic.account_urls")),
     path("dev/style", dev.style, name="dev_style"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
