@@ -1,6 +1,6 @@
 """The root: one line for each include or page that belongs to no app."""
 
-from django.urls import path
+from django.urls import include, path
 
 from clinic.views import dev, health
 
