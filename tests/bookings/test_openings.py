@@ -268,6 +268,18 @@ def test_choose_gives_way_when_the_tightest_is_needed_elsewhere():
     assert openings.choose(cell=0, picks=picks, availability=availability) == (2, 1)
 
 
+def test_choose_forgets_what_it_tried_in_vain():
+    picks = [
+        Pick("first", (Use(0, 1),), (1, 2)),
+        Pick("both", (Use(0, 2),), (1, 2)),
+        Pick("second", (Use(1, 1),), (2, 3)),
+        Pick("second", (Use(1, 1),), (2, 3)),
+    ]
+    free = dict.fromkeys((1, 2, 3), bits("##"))
+    assert openings.choose(cell=0, picks=picks, availability=Availability(free)) == (2, 1, 2, 3)
+    assert starts(picks, free) == [0]
+
+
 # Against a brute force that tries every assignment
 
 use_lists = st.lists(st.tuples(st.integers(0, 3), st.integers(1, 3)), min_size=1, max_size=2)

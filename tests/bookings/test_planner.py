@@ -200,6 +200,13 @@ def test_further_proposals_end_when_there_are_none():
     assert planned([on(0), on(7), on(14)], proposals=3) == [([0, 7, 14], 0)]
 
 
+@pytest.mark.timeout(10)
+def test_further_proposals_follow_equal_ways_only_once():
+    openings = [on(day, cost=day * 37 % 101) for day in range(200)]
+    found = planned(openings, gaps=(GapDays(3, 7, 20),) * 13, proposals=3)
+    assert [cost for _, cost in found] == [104, 150, 155]
+
+
 # Against a brute force that tries every row of openings
 
 SMALL_GAPS = st.lists(
