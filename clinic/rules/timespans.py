@@ -3,8 +3,8 @@
     [start, end)    10:00 ├────────┤ 10:30          touching spans do not overlap
                                    10:30 ├────┤ 10:50
 
-Instants are aware. A span keeps them in UTC: Python subtracts and compares two times of one zone by the clock on
-the wall, an hour out on the days on which that clock changes.
+Instants are aware. A span keeps them in UTC: Python subtracts and compares two times of one zone by the clock
+on the wall, an hour out on the days on which that clock changes.
 """
 
 from collections.abc import Iterable
