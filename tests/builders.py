@@ -23,6 +23,7 @@ from clinic.models import (
     Price,
     Qualified,
     Release,
+    ReminderConsent,
     Resource,
     StaffRole,
     Step,
@@ -449,11 +450,20 @@ def a_message(*, patient=None, booking=None, kind="reminder_24", channel="sms", 
             "patient": patient,
             "address": patient.phone if channel == "sms" else "patient@example.org",
             "time_zone": "Asia/Kolkata",
-            "fields": {"place": "Example Clinic", "area": "Example Area"},
+            "fields": {
+                "place": "Example Clinic", "area": "Example Area", "weekday_day": "Mon 2 Nov",
+                "time": "10:00 am", "link": "https://clinic.example/my/",
+            },
             "due_at": due_at,
             "created_at": due_at,
         }
         | fields
+    )
+
+
+def reminder_consent(*, patient, channel="sms", now=NOW):
+    return ReminderConsent.objects.create(
+        patient=patient, channel=channel, given_at=now, given_by=patient.account
     )
 
 

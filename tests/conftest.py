@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from clinic.local import processes, servers
-from tests import browser
+from tests import browser, gateway
 from tests.settings import OWN_POSTGRES, TEST_VAR
 
 
@@ -71,3 +71,11 @@ def django_db_modify_db_settings(postgres):
 def browser_type_launch_args(browser_type_launch_args):
     """pytest-playwright, with the Chromium that `make test` found or installed."""
     return {**browser_type_launch_args, "executable_path": browser.find()}
+
+
+@pytest.fixture
+def sms_gateway(tmp_path, settings):
+    """A stand-in for an SMS gateway, in a process of its own, that text messages go to."""
+    with gateway.running(tmp_path / "gateway") as running_gateway:
+        settings.SMS_GATEWAY_URL = running_gateway.url
+        yield running_gateway
