@@ -5,11 +5,7 @@ leave off a prescribed medicine; words for the desk never tell what was answered
 """
 
 from consultations.rules.candidacy import Clause, Rule, Until
-from consultations.rules.conditions import ALWAYS
 from consultations.rules.questionnaire import INFECTION_SIGNS
-
-__all__ = ["ALWAYS", "CODE", "RULES"]
-
 
 def gettext_noop(text: str) -> str:
     return text
@@ -954,7 +950,7 @@ RULES: tuple[Rule, ...] = (
         clauses=(Clause(id="asthma", scope="ALL", outcome="CAUTION", when=has("asthma")),),
         clinician=_("Well controlled? Sulphites? Inhaler at hand."),
         patient=_("Please bring your inhaler to each visit."),
-        desk=_("Brings an inhaler if there is one."),
+        desk=NOTHING_FOR_DESK,
         rationale=_("A reaction is worse when asthma is not controlled."),
         sources=(_("general practice"),),
         certainty="D",

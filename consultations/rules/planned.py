@@ -32,8 +32,9 @@ def read_plan(plan: Mapping[str, Any] | None) -> Planned:
 
     Every part may be absent. A product whose ingredients nobody gave may hold anything: all scopes count.
     """
-    plan = {key: value for key, value in (plan or {}).items() if value is not None}
+    plan = {} if plan is None else plan
     _refuse_others(plan, {"product", "anaesthetic", "mg", "adrenaline", "technique"}, "planned")
+    plan = {key: value for key, value in plan.items() if value is not None}
     scopes, facts = {"ALL"}, _plain_facts(plan)
     classes: set[str] = set()
     if "anaesthetic" in plan:

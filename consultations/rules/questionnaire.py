@@ -749,7 +749,7 @@ def _began_before_birth(days: int, answers: Mapping[str, Any], age: object, toda
     """With a birth date to the day; with an age alone only when it cannot be otherwise."""
     if is_date(answers.get("born_on")):
         return today - timedelta(days=days) < date.fromisoformat(answers["born_on"])
-    return isinstance(age, int) and days >= (age + 1) * DAYS_IN["years"]
+    return isinstance(age, int) and days >= int((age + 1) * DAYS_IN["years"])
 
 
 def questionnaire_content() -> dict[str, Any]:
