@@ -41,7 +41,7 @@ def start_at(file: Path, moment: datetime) -> None:
 def read_ahead(file: Path) -> timedelta:
     try:
         return timedelta(seconds=float(file.read_text()))
-    except (OSError, ValueError):
+    except (OSError, ValueError, OverflowError):
         return timedelta(0)
 
 

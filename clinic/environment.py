@@ -98,6 +98,9 @@ def refusals(environ: dict[str, str]) -> list[str]:
         "SECRET_KEY is not set.": not key,
         "SECRET_KEY is a default or shorter than 50 characters.": bool(key) and not is_secret(key),
         "ALLOWED_HOSTS is not set.": not words(environ, "ALLOWED_HOSTS"),
+        "PUBLIC_URL must begin with https://.": not environ.get("PUBLIC_URL", "").startswith("https://"),
+        "MAIL_FROM is not set.": not environ.get("MAIL_FROM"),
+        "SMTP_URL is not set.": not environ.get("SMTP_URL"),
         "DEBUG must not be set.": flag(environ, "DEBUG"),
         "CLINIC_CLOCK is for the demo.": bool(environ.get("CLINIC_CLOCK")),
     }

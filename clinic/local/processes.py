@@ -20,6 +20,7 @@ from pathlib import Path
 from clinic.local import run_file
 
 PR_SET_PDEATHSIG = 1
+SLOW = 10  # seconds after which a person is told
 LIBC = ctypes.CDLL(None, use_errno=True)
 
 
@@ -91,7 +92,7 @@ def wait_until_ready(
         if running.has_ended() or waited > running.program.patience:
             why = last_line(log)
             raise Refused(f"{running.program.name} did not start ({why}); see {log}")
-        if waited > 10 and not said:
+        if waited > SLOW and not said:
             said = True
             say(f"{running.program.name} is still starting (after a crash it reads its journal again) …")
         pause(0.05)

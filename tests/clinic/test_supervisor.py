@@ -131,6 +131,7 @@ def test_killed_supervisor_leaves_nothing_and_the_next_run_goes_on_where_it_was(
     in_shell(demo, "from clinic.models import User; User.objects.create_user(email='a@b.in')")
     os.kill(pid_of(demo, "clinic.local.supervisor"), signal.SIGKILL)
     demo.process.wait(10)
+    assert nothing_left(demo)
     assert (demo.var / run_file.NAME).exists()
     began = time.monotonic()
 
