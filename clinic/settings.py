@@ -127,6 +127,7 @@ ACCOUNT_RATE_LIMITS = {
 ALLAUTH_TRUSTED_PROXY_COUNT = int(ENVIRON.get("TRUSTED_PROXIES") or (0 if DEMO else 1))
 ACCOUNT_EMAIL_VERIFICATION = "none"  # a code that came back has proved the address
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # staff asking for a code get none, and no letter about it either
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 
