@@ -5,6 +5,7 @@ its code comes back. Staff accounts never log in by code, and closed ones not at
 page, and no code is sent or would be accepted.
 """
 
+import contextlib
 import unicodedata
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -20,7 +21,7 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
@@ -161,7 +162,11 @@ def home(user: User) -> str:
     if not user.is_staff:
         return "/"
     roles = set(user.roles.values_list("role", flat=True))
-    return next((reverse(name) for role, name in HOMES.items() if role in roles), "/")
+    for role, name in HOMES.items():
+        with contextlib.suppress(NoReverseMatch):
+            if role in roles:
+                return reverse(name)
+    return "/"
 
 
 def first_page(request: HttpRequest, *, to: str, now: datetime) -> str:
@@ -207,7 +212,7 @@ def choose_person(request: HttpRequest, patient: Patient) -> None:
 
 
 def add_person(*, account: User, name: str, now: datetime) -> Patient:
-    """Somebody this account looks after. The same name again is the same person: buttons are pressed twice."""
+    """Somebody this account looks after. The same name again is the same person: people press twice."""
     name = names.clean(name)
     with transaction.atomic():
         User.objects.select_for_update(no_key=True).get(pk=account.pk)
