@@ -2,8 +2,8 @@
 
     python tests/gateway.py FOLDER PORT
 
-FOLDER/behaviour says what it does with the next request: accept; hold (accepts, and withholds the answer while
-the file says so); silent (accepts and hangs up); or a status and an error code, such as "400 bad_number".
+FOLDER/behaviour says what it does with a request: accept; hold (accepts, and withholds the answer while the
+file says so); silent (accepts and hangs up); or a status and an error code, such as "400 bad_number".
 FOLDER/attempts has a line for each request, FOLDER/sent/KEY what a phone would have shown.
 """
 

@@ -1,8 +1,8 @@
 """What one patient is told about visits, and when. Which words: clinic/rules/message_texts.py.
 
-booked, moved, cancelled     one notice for a whole change; at once after the person's own act and within a day
-                             of the visit, else after three minutes, so that an undo means nobody was told
-−72 h, −24 h                 reminders, in the evening before when their hour is quiet
+booked, moved, cancelled     one notice for a whole change: at once after the person's own act and within a
+                             day of the visit, else after three minutes, so that an undo means nobody was told
+−72 h, −24 h                 reminders, on the evening before when their hour is quiet
 given                        the next visit, or the days to choose one from
 """
 
@@ -77,7 +77,7 @@ def reminders(visit: Visit, *, now: datetime) -> list[Planned]:
 
 
 def notice(differences: Sequence[Difference], *, own_act: bool, now: datetime) -> Notice | None:
-    """Return the one notice that tells how things differ from what was told; None when they don't, or too late.
+    """Return the one notice that says how things differ from what was told; None if they don't, or too late.
 
     A booking made and undone before anybody was told differs in nothing.
     """
@@ -103,7 +103,7 @@ def next_visit(visit: Visit, *, now: datetime) -> Planned | None:
 
 
 def next_days(last_day: date, *, tz: tzinfo, now: datetime) -> Planned | None:
-    """After a session was given and the next has no time: until the last day it may be booked on has ended."""
+    """After a session was given and the next has no time: of use until the last day for it has ended."""
     ends = local_instant(last_day + timedelta(days=1), time(0), tz)
     if ends <= now:
         return None
