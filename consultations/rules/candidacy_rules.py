@@ -7,6 +7,7 @@ leave off a prescribed medicine; words for the desk never tell what was answered
 from consultations.rules.candidacy import Clause, Rule, Until
 from consultations.rules.questionnaire import INFECTION_SIGNS
 
+
 def gettext_noop(text: str) -> str:
     return text
 

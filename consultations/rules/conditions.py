@@ -50,9 +50,9 @@ class Judgement:
 
 @dataclass(frozen=True)
 class Found:
-    """One answer. `missing` names what to ask when it is unknown, or shown for all we know."""
+    """One answer. `missing` names what to ask when it is unknown."""
 
-    state: str  # known | unknown | maybe (answered, but not known whether it is shown) | absent
+    state: str  # known | unknown | absent (not shown, not planned)
     value: Any = None
     missing: tuple[str, ...] = ()
 
@@ -77,7 +77,7 @@ class Facts:
         if shown.value is False:
             return Found("absent")
         if shown.value is None:
-            return Found("unknown" if value is None else "maybe", value, shown.unknown)
+            return Found("unknown", None, shown.unknown)
         return Found("unknown", None, (key,)) if value is None else Found("known", value)
 
     def judge_shown(self, key: str) -> Judgement:
@@ -167,8 +167,6 @@ def _test(key: str, facts: Facts, test: Callable[[Any], bool | None]) -> Judgeme
     if found.state == "unknown":
         return Judgement(None, {}, found.missing)
     value = test(found.value)
-    if found.state == "maybe" and value is not False:
-        return Judgement(None, {}, found.missing)
     return Judgement(value, {key: found.value}, (key,) if value is None else ())
 
 
@@ -260,8 +258,6 @@ def _compare(test: Callable[[Decimal, Decimal], bool]) -> Callable[[list[Any], F
         if "unknown" in states:
             return Judgement(None, {}, _missing((left, right)))
         value = test(left.value, right.value)
-        if value and "maybe" in states:
-            return Judgement(None, {}, _missing((left, right)))
         return Judgement(value, {key: facts.find(key).value for key in sorted(_read(arguments))})
 
     return judge_comparison
@@ -289,17 +285,17 @@ def _number(number: Number, facts: Facts) -> Found:
         return _as_number(key, facts.find(key), lambda value: Decimal(_days_since(value, facts)))
     parts = [_number(one, facts) for one in arguments]
     worst = min((one.state for one in parts), key=STATES.index)
-    if worst in {"absent", "unknown"}:
+    if worst != "known":
         return Found(worst, None, _missing(parts))
-    return Found(worst, ARITHMETIC[operator]([one.value for one in parts]), _missing(parts))
+    return Found("known", ARITHMETIC[operator]([one.value for one in parts]))
 
 
 def _as_number(key: str, found: Found, convert: Callable[[Any], Decimal]) -> Found:
-    if found.value is None:
+    if found.state != "known":
         return found
     if is_unsure(found.value):
         return Found("unknown", None, (key,))
-    return Found(found.state, convert(found.value), found.missing)
+    return Found("known", convert(found.value))
 
 
 def _days_since(value: str, facts: Facts) -> int:
@@ -330,7 +326,7 @@ def _nothing_from(arguments: list[Any], facts: Facts) -> Judgement:
 
 
 STRICTEST_FIRST = ("ABS", "DEFER", "REVIEW", "CAUTION", "SUPPORT", "NONE")
-STATES = ("absent", "unknown", "maybe", "known")
+STATES = ("absent", "unknown", "known")
 ARITHMETIC: dict[str, Callable[[list[Decimal]], Decimal]] = {
     "plus": lambda numbers: sum(numbers, Decimal(0)),
     "times": _product,

@@ -106,7 +106,7 @@ PAGES: tuple[Page, ...] = (
     Page(
         key="feelings",
         title=_("How have you been feeling lately?"),
-        why=_("Losing hair can be hard. You may skip these; what you say here stays with the doctor."),
+        why=_("Losing hair can be hard. You need not answer; what you say here stays with the doctor."),
     ),
     Page(
         key="hopes",
