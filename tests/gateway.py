@@ -34,6 +34,9 @@ class Gateway:
             return (self.folder / "attempts").read_text().split()
         return []
 
+    def authorization(self) -> str:
+        return (self.folder / "authorization").read_text()
+
     def sent(self) -> dict[str, dict]:
         return {file.name: json.loads(file.read_text()) for file in (self.folder / "sent").iterdir()}
 
@@ -66,6 +69,7 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         with (self.folder / "attempts").open("a") as attempts:
             attempts.write(f"{key}\n")
+        (self.folder / "authorization").write_text(self.headers["Authorization"] or "")
         status, _, error = self._behaviour().partition(" ")
         if status.isdigit():
             return self._answer(int(status), {"error": error})
