@@ -1,85 +1,138 @@
 """One name field in any script: cleaned when it is typed, and found however it is typed.
 
-`search_key` makes ರವಿ, रवि, ரவி and Ravi one key. The scripts of India share one order of letters, so that
-a letter's place in its block says its sound; the key is coarse on purpose (long and short vowels, aspirated
-and plain consonants fall together), for it finds candidates and a person chooses.
+`search_key` gives ರವಿ, रवि, ரவி and Ravi one key: the consonants one hears. It is coarse on purpose, for it
+finds candidates and a person chooses. Nine scripts of India stand in Unicode in one order, 128 places each,
+so that a letter's place in its block says its sound. Letters of other scripts stay as they are.
 """
 
 import re
 import unicodedata
 
-# Devanagari, Bengali, Gurmukhi, Gujarati, Odia, Tamil, Telugu, Kannada, Malayalam: 128 places each
-FIRST_BLOCK, BLOCK, BLOCKS = 0x0900, 0x80, 9
-INHERENT, VIRAMA = "a", 0x4D
+LONGEST_KEY = 240
+JOINERS = "\u200c\u200d"
 INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
-KEPT_INVISIBLE = "\u200c\u200d"  # joiners: names in Indian scripts and Urdu are spelt with them
 
-# the sounds of the letters from place 0x15, 0x05 and 0x3E of each block
-_CONSONANTS = [*"kkggnccjjnttddnttddnnppbbmyrrlllvsssh"]
-_VOWELS = [*"aaiiuurleee", "ai", *"ooo", "au"]
-_SIGNS = [*"aiiuurreee", "ai", *"ooo", "au"]
-LETTERS: dict[int, tuple[str, str]] = {
-    **{0x05 + place: ("vowel", sound) for place, sound in enumerate(_VOWELS)},
-    **{0x15 + place: ("consonant", sound) for place, sound in enumerate(_CONSONANTS)},
-    **{0x3E + place: ("sign", sound) for place, sound in enumerate(_SIGNS)},
-    VIRAMA: ("silent", ""),
-    0x01: ("vowel", "n"),
-    0x02: ("vowel", "n"),
-    0x03: ("vowel", "h"),
+FIRST_BLOCK, BLOCK, BLOCKS = 0x0900, 0x80, 9  # Devanagari … Malayalam
+_VOWEL_SOUNDS = "aaiiuurliiiauuuu"  # from place 0x05
+_CONSONANT_SOUNDS = "kkggnssjjnttddnttddnnppbbmirrlllvsssh"  # from place 0x15; of equal sounds one letter
+VOWELS = {0x05 + place: sound for place, sound in enumerate(_VOWEL_SOUNDS)}
+CONSONANTS = {0x15 + place: sound for place, sound in enumerate(_CONSONANT_SOUNDS)}
+NASALS, VISARGA, NUKTA, VIRAMA = (0x01, 0x02), 0x03, 0x3C, 0x4D
+SIGN_RI, SIGNS = 0x43, range(0x3E, 0x4D)
+
+ARABIC = {
+    letter: sound
+    for sound, letters in {
+        **{
+            "a": "اآأإٱعىةء",
+            "i": "يیئے",
+            "u": "ؤ",
+            "b": "ب",
+            "p": "پف",
+            "t": "تٹط",
+            "s": "ثسشصچ",
+            "j": "جذزژضظ",
+        },
+        **{"h": "حہه", "k": "خقکك", "d": "دڈ", "r": "رڑ", "g": "غگ", "l": "ل", "m": "م", "n": "نں", "": "ھـ"},
+    }.items()
+    for letter in letters
 }
-# what people write in Latin letters for one sound
-SAME_SOUND = {
-    **{"chh": "c", "ch": "c", "sh": "s", "zh": "l", "ph": "p", "bh": "b", "dh": "d", "th": "t", "kh": "k"},
-    **{"gh": "g", "jh": "j", "ee": "i", "oo": "u", "aa": "a", "w": "v", "f": "p", "z": "j", "x": "ks"},
-    **{"q": "k", "y": "i", "m": "n"},
+SINGLE = {
+    "đ": "d",
+    "ł": "l",
+    "ø": "o",
+    "æ": "e",
+    "ൺ": "n",
+    "ൻ": "n",
+    "ർ": "r",
+    "ൽ": "l",
+    "ൾ": "l",
+    "ൿ": "k",
+    "ৎ": "t",
 }
+
+# What people write in Latin letters for one sound, in this order. Tamil writes nd as nt and ks as ts.
+SAME_SOUND = [
+    (re.compile(pattern), sound)
+    for pattern, sound in [
+        (r"[ao][uw](?![aeiou])", "o"),
+        *[(r"chh?|sh", "s"), (r"zh", "l"), (r"ph|f", "p"), (r"c(?=[eiy])", "s"), (r"[cq]k?", "k")],
+        *[(r"([tdbkgj])h", r"\1"), (r"z", "j"), (r"x", "ks"), (r"w", "v"), (r"y", "i")],
+        *[(r"ṁ(?=[pbm]|$)|n(?=[pb])", "m"), (r"ṁ", "n")],
+        *[(r"nt", "nd"), (r"nk", "ng"), (r"mp", "mb"), (r"ts", "ks")],
+    ]
+]
+FIRST_VOWELS = str.maketrans("eo", "iu")
 
 
 def clean(typed: str) -> str:
-    """What is stored: one form of each letter, single spaces, nothing that turns or hides other text."""
+    """What is stored: one form of each letter, single spaces, nothing that turns or hides other text.
+
+    The joiners stay between letters of the scripts that are spelt with them.
+    """
     composed = unicodedata.normalize("NFC", typed)
-    seen = (
-        sign if sign in KEPT_INVISIBLE or unicodedata.category(sign) not in INVISIBLE else " "
-        for sign in composed
-    )
-    return " ".join("".join(seen).split())
+    kept = (sign for place, sign in enumerate(composed) if _is_kept(composed, place))
+    return " ".join("".join(kept).split())
+
+
+def _is_kept(text: str, place: int) -> bool:
+    sign = text[place]
+    if sign in JOINERS:
+        before, after = text[max(place - 1, 0) : place], text[place + 1 : place + 2]
+        # Older Malayalam ends a word with a virama and a joiner.
+        return _takes_joiners(before) and (_takes_joiners(after) or _is_virama(before))
+    return sign.isspace() or unicodedata.category(sign) not in INVISIBLE
+
+
+def _takes_joiners(sign: str) -> bool:
+    return "\u0600" <= sign <= "\u0dff" and not sign.isspace()
+
+
+def _is_virama(sign: str) -> bool:
+    return ord(sign) % BLOCK == VIRAMA and ord(sign) >= FIRST_BLOCK
 
 
 def search_key(name: str) -> str:
-    """Lower-case Latin words without doubled letters; other scripts than India's keep their own letters."""
-    words = re.findall(r"\w+", _latin(clean(name)))
-    return " ".join(filter(None, (_sound(word) for word in words)))
+    words = re.findall(r"\w+", _sounds(clean(name)))
+    return " ".join(filter(None, (_skeleton(word) for word in words)))[:LONGEST_KEY].strip()
 
 
-def _latin(name: str) -> str:
-    """Indian letters by their sound; accents of Latin letters dropped; case dropped."""
-    written: list[str] = []
-    pending = ""  # the vowel a consonant carries unless a sign or a virama says otherwise
-    for sign in unicodedata.normalize("NFC", name):
-        kind, sound = _indian(sign)
-        if kind in ("sign", "silent"):
-            pending = ""
-        written.append(pending)
-        pending = INHERENT if kind == "consonant" else ""
-        written.append(_plain(sign) if kind == "" else sound)
-    return "".join(written).casefold()
+def _sounds(name: str) -> str:
+    """Return the name in small letters without accents, those of India, Arabic and Urdu by their sounds."""
+    written = ""
+    for sign in unicodedata.normalize("NFC", unicodedata.normalize("NFKC", name).casefold()):
+        offset = ord(sign) - FIRST_BLOCK
+        if sign in SINGLE:
+            written += SINGLE[sign]
+        elif 0 <= offset < BLOCK * BLOCKS:
+            written = _with_indian(written, offset % BLOCK)
+        elif sign in ARABIC:
+            written += ARABIC[sign] + "a" * (ARABIC[sign] not in "aiu")
+        elif sign == "و":
+            written += "u" if written[-1:].isalpha() else "va"
+        elif sign not in JOINERS:
+            decomposed = unicodedata.normalize("NFKD", sign)
+            written += "".join(part for part in decomposed if not unicodedata.combining(part))
+    return written
 
 
-def _indian(sign: str) -> tuple[str, str]:
-    place = ord(sign) - FIRST_BLOCK
-    if not 0 <= place < BLOCK * BLOCKS:
-        return "", ""
-    return LETTERS.get(place % BLOCK, ("", ""))
+def _with_indian(written: str, place: int) -> str:
+    """Return what is written with the letter at `place` of its block; a consonant brings an a along."""
+    if place in CONSONANTS:
+        return written + CONSONANTS[place] + "a"
+    if place in (VIRAMA, SIGN_RI):
+        return written.removesuffix("a") + "ra" * (place == SIGN_RI)
+    if place in VOWELS:
+        return written + VOWELS[place]
+    if place in NASALS or place == VISARGA:
+        return written + ("h" if place == VISARGA else "ṁ")
+    return written if place in SIGNS or place == NUKTA else written + " "
 
 
-def _plain(sign: str) -> str:
-    if sign in KEPT_INVISIBLE:
-        return ""
-    return "".join(part for part in unicodedata.normalize("NFKD", sign) if not unicodedata.combining(part))
-
-
-def _sound(word: str) -> str:
-    for written, sound in SAME_SOUND.items():
-        word = word.replace(written, sound)
-    single = re.sub(r"(.)\1+", r"\1", word)
-    return single.removesuffix("a") or single
+def _skeleton(word: str) -> str:
+    """Return the consonants as one hears them, after the first vowel if the word begins with one."""
+    for written, sound in SAME_SOUND:
+        word = written.sub(sound, word)
+    word = re.sub(r"(.)\1+", r"\1", word[:1].translate(FIRST_VOWELS) + word[1:])
+    spoken = word[:1] + re.sub(r"[aeiou]", "", word[1:])
+    return spoken.removesuffix("h") or spoken

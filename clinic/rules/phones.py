@@ -9,7 +9,7 @@ import unicodedata
 INDIA = "91"
 INDIAN_MOBILE = re.compile(r"[6-9][0-9]{9}")
 ABROAD = re.compile(r"[1-9][0-9]{7,14}")
-DECORATION = re.compile(r"[\s().\-\u2010-\u2015\u00a0\u200b-\u200f\u202a-\u202e\u2060-\u2069]+")
+DECORATION = re.compile(r"[\s().\-\u2010-\u2015\u2212\u00a0\u200b-\u200f\u202a-\u202e\u2060-\u2069]+")
 
 
 def parse(typed: str) -> str | None:
@@ -34,9 +34,15 @@ def shown(phone: str) -> str:
     return phone
 
 
+def masked(phone: str) -> str:
+    """+919845012345 as ••• ••• 2345: enough to know one's own number by."""
+    return f"••• ••• {phone[-4:]}"
+
+
 def _with_country(digits: str) -> str | None:
     if digits.startswith(INDIA):
-        return f"+{digits}" if INDIAN_MOBILE.fullmatch(digits[2:]) else None
+        local = digits.removeprefix(INDIA).removeprefix("0")
+        return f"+{INDIA}{local}" if INDIAN_MOBILE.fullmatch(local) else None
     return f"+{digits}" if ABROAD.fullmatch(digits) else None
 
 
