@@ -9,6 +9,7 @@ from clinic.models import User
 from clinic.rules import names, phones
 
 LONGEST_EMAIL = User._meta.get_field("email").max_length
+LONGEST_NAME = User._meta.get_field("name").max_length
 
 
 def parse_phone(typed: str) -> str:
@@ -25,6 +26,8 @@ def parse_name(typed: str) -> str:
     name = names.clean(typed)
     if not any(sign.isalpha() for sign in name):
         raise ValidationError(_("Enter a name"), code="name")
+    if len(name) > LONGEST_NAME:  # a letter typed as one sign may be stored as three
+        raise ValidationError(_("Enter a shorter name"), code="name")
     return name
 
 

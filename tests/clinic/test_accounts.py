@@ -479,7 +479,7 @@ def test_adding_somebody_twice_adds_one(client):
     client.post(PEOPLE, {"name": "ರವಿ ಕುಮಾರ್"})
 
     ravi = Patient.objects.get(account=account)
-    assert (ravi.name, ravi.name_key, ravi.phone) == ("ರವಿ ಕುಮಾರ್", "ravi kunar", account.phone)
+    assert (ravi.name, ravi.name_key, ravi.phone) == ("ರವಿ ಕುಮಾರ್", "rv kmr", account.phone)
     assert first["Location"] == "/healthz"
     assert in_session(client) == ravi.pk
     assert AuditRow.objects.filter(action="person_added", patient=ravi, by=account).count() == 1
