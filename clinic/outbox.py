@@ -44,6 +44,7 @@ class Draft:
     version: int = 1
 
 
+@transaction.atomic(savepoint=False)
 def write(drafts: Sequence[Draft], *, now: datetime) -> list[Message]:
     """Write one row for each draft and channel; return the rows that are waiting because of it.
 

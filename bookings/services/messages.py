@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -40,6 +41,7 @@ def booking_changed(*, bookings: Sequence[Booking], change: Change, now: datetim
     return outbox.write(told, now=now)
 
 
+@transaction.atomic(savepoint=False)
 def next_session(*, session: CourseSession, last: date, now: datetime) -> list[Message]:
     """Tell the time of `session`, or the days to choose from, now that the one before was given on `last`."""
     outbox.withdraw(subjects=[_about_session(session.pk)])
@@ -66,6 +68,7 @@ def withdraw_reminders(*, bookings: Iterable[Booking], now: datetime) -> None:
     outbox.withdraw(subjects=[_about_booking(booking.pk) for booking in bookings])
 
 
+@transaction.atomic(savepoint=False)
 def contact_changed(*, patient: Patient, now: datetime) -> list[Message]:
     """Derive all reminders anew: a consent was given or withdrawn, or an address changed."""
     ahead = Booking.objects.filter(
