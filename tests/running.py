@@ -9,6 +9,8 @@ import sys
 import time
 from pathlib import Path
 
+from clinic.local import processes
+
 BASE = Path(__file__).resolve().parent.parent
 ABOUT_US = {
     "CLINIC_MODE",
@@ -24,6 +26,9 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+END_WITH_TESTS = processes.end_with_starter(signal.SIGTERM)  # also when they are killed
 
 
 class RunningDemo:
@@ -53,7 +58,7 @@ class RunningDemo:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                **{"stdin": subprocess.DEVNULL, **how},
+                **{"stdin": subprocess.DEVNULL, "preexec_fn": END_WITH_TESTS, **how},
             )
         return self
 

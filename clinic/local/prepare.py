@@ -5,9 +5,12 @@ Run by the supervisor as `python -m clinic.local.prepare`.
 """
 
 import hashlib
+import json
 import os
 import sys
 from pathlib import Path
+
+from clinic.local import demo
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
 
@@ -22,6 +25,7 @@ def main() -> None:
     call_command("createcachetable")
     collect_static()
     load_demo()
+    write_welcome()
 
 
 def collect_static() -> None:
@@ -54,6 +58,17 @@ def load_demo() -> None:
 
     if "seed_demo" in get_commands() and not demo_accounts_exist():
         call_command("seed_demo")
+
+
+def write_welcome() -> None:
+    """For the supervisor, which has no Django, to print."""
+    from django.conf import settings
+
+    from clinic.models import User
+
+    patients = User.objects.filter(is_staff=False, phone__isnull=False).order_by("pk")
+    phone = patients.values_list("phone", flat=True).first()
+    (settings.VAR / demo.WELCOME).write_text(json.dumps({"patient_phone": phone}))
 
 
 if __name__ == "__main__":

@@ -56,13 +56,6 @@ def identity(account: pwd.struct_passwd | None) -> dict:
 
 
 def start(program: Program, log: Path) -> Running:
-    mother = os.getpid()
-
-    def end_with_mother():  # runs in the child, before the program
-        LIBC.prctl(PR_SET_PDEATHSIG, program.stop_signal)
-        if os.getppid() != mother:
-            os._exit(1)
-
     with log.open("ab") as output:
         process = subprocess.Popen(
             program.command,
@@ -72,10 +65,22 @@ def start(program: Program, log: Path) -> Running:
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            preexec_fn=end_with_mother,
+            preexec_fn=end_with_starter(program.stop_signal),
             **identity(program.account),
         )
     return Running(program, process, run_file.started(process.pid) or "")
+
+
+def end_with_starter(stop_signal: signal.Signals) -> Callable[[], None]:
+    """For subprocess's preexec_fn: runs in the child, before the program."""
+    starter = os.getpid()
+
+    def ask_the_kernel():
+        LIBC.prctl(PR_SET_PDEATHSIG, stop_signal)
+        if os.getppid() != starter:  # it died in between
+            os._exit(1)
+
+    return ask_the_kernel
 
 
 def wait_until_ready(

@@ -67,7 +67,8 @@ def prepare_postgres(data: Path) -> Program:
         "max_connections": "200",
         "timezone": "UTC",
         "log_timezone": "UTC",
-        "log_min_error_statement": "panic",  # a statement in the log would carry what patients said
+        "log_min_messages": "log",  # what the server does; a failed statement would quote what patients said
+        "log_min_error_statement": "panic",
         "log_error_verbosity": "terse",
     }
     return Program(

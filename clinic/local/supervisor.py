@@ -22,7 +22,7 @@ from clinic.local import demo, processes, run_file, servers, var_folder
 from clinic.local.processes import Program, Refused, Running
 
 FAILS, WITHIN = 5, 60  # ends of one program, seconds
-PATIENCE = 12  # seconds a program may take to stop
+SERVERS = {"PostgreSQL", "Valkey"}
 
 
 class Stop(Exception):
@@ -118,13 +118,9 @@ class Supervisor:
                 say(f"{log.stem}: {line[:300]}")
 
     def stop_all(self) -> None:
-        """Web, worker and beat together; then what they stood on."""
-        stands = {"PostgreSQL", "Valkey"}
-        for group in (
-            [r for r in self.running if r.program.name not in stands],
-            [r for r in self.running if r.program.name in stands],
-        ):
-            processes.stop(group, patience=PATIENCE)
+        """Web, worker and beat together; then the servers they stood on."""
+        processes.stop([r for r in self.running if r.program.name not in SERVERS], patience=12)
+        processes.stop([r for r in self.running if r.program.name in SERVERS], patience=60)
         self.running.clear()
         (self.var / var_folder.CHILDREN).unlink(missing_ok=True)
 
