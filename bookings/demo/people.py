@@ -1,0 +1,127 @@
+"""Thirty made-up people. Numbers +91 90000 … belong to nobody; what they answered is invented.
+
+`story` says how far somebody has come (stories.py); `changes` are the answers in which they differ from
+somebody with nothing to report.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Person:
+    name: str
+    sex: str
+    born_on: date
+    area: str
+    story: str
+    language: str = "en"
+    changes: dict[str, Any] = field(default_factory=dict)
+    phone_of: str = ""  # shares the account of this person
+
+
+def _person(name, sex, born, area, story, language="en", phone_of="", **changes) -> Person:
+    return Person(name, sex, date.fromisoformat(born), area, story, language, changes, phone_of)
+
+
+PEOPLE = (
+    # under way
+    _person("Kavitha Reddy", "female", "1988-03-14", "Indiranagar", "course_under_way", hair_areas=["parting"]),
+    _person("Imran Sheikh", "male", "1991-07-02", "Frazer Town", "prescribed", "ur", hair_areas=["crown"]),
+    _person("ಲಕ್ಷ್ಮಿ ನಾರಾಯಣ", "female", "1979-11-23", "Jayanagar", "decided", "kn"),
+    _person("Arjun Menon", "male", "1986-01-30", "HSR Layout", "decided", "ml"),
+    _person("दीपा शर्मा", "female", "1993-05-08", "Koramangala", "deferred", "hi", recent_illness="yes"),
+    _person("George Mathew", "male", "1969-09-17", "Cooke Town", "not_suitable", "ml",
+            conditions=["heart", "arrhythmia_pacemaker"], medicines=["warfarin", "beta_blocker"]),
+    # today and soon, forms in every state
+    _person("S. Kumar", "male", "1981-02-11", "Domlur", "flagged", medicines=["warfarin"],
+            conditions=["arrhythmia_pacemaker"]),
+    _person("Anita D'Souza", "female", "1997-08-25", "Richmond Town", "unclear",
+            conditions=["not_sure"], scalp_signs=["not_sure"]),
+    _person("Ravi Naik", "male", "1992-12-03", "Ulsoor", "clear", "kn"),
+    _person("فاطمہ بیگم", "female", "1990-04-19", "Shivajinagar", "half", "ur"),
+    _person("தமிழ்ச்செல்வி", "female", "1985-06-06", "Halasuru", "not_started", "ta"),
+    _person("Rohan Gupta", "male", "1999-10-10", "Bellandur", "same_day",
+            scalp_signs=["boggy_swelling", "pustules"], scalp_fever="yes"),
+    _person("Sneha Patil", "female", "1994-02-27", "Malleshwaram", "flagged", "kn", pregnant="yes"),
+    _person("Mohammed Yusuf", "male", "1996-03-21", "Frazer Town", "seven_days", "ur",
+            main_concern=["round_patches"], patch_count=4, patches_rapid="yes", brows_thinning="yes",
+            onset_type="sudden", duration_value=3, duration_unit="weeks", loss_trend="worse_fast"),
+    _person("Divya Krishnan", "female", "1987-07-15", "Jayanagar", "clear", "ta"),
+    _person("Prakash Hegde", "male", "1975-05-29", "Basavanagudi", "flagged", "kn",
+            allergies=["propylene_glycol", "latex"], severe_reaction="no"),
+    _person("Nisha Verma", "female", "2000-01-05", "Whitefield", "half", "hi"),
+    _person("Joseph Fernandes", "male", "1983-09-09", "Indiranagar", "not_started"),
+    _person("ಮಂಜುನಾಥ್ ಗೌಡ", "male", "1989-12-12", "Banashankari", "clear", "kn"),
+    _person("Farah Khan", "female", "1995-11-01", "Benson Town", "call_today", "ur",
+            low_interest="nearly_every_day", low_mood="nearly_every_day", self_harm="talk"),
+    _person("Vikram Singh", "male", "1998-04-04", "Marathahalli", "flagged", "hi",
+            trying_to_conceive="within_6_months"),
+    _person("Asha Rao", "female", "1982-08-18", "Jayanagar", "clear", "kn", medicines=["thyroid"],
+            conditions=["thyroid"]),
+    _person("सुनीता देवी", "female", "1978-02-02", "Hebbal", "not_started", "hi"),
+    _person("Daniel Thomas", "male", "1993-06-30", "Cox Town", "not_started", "ml"),
+    # one phone, two people
+    _person("Padma Iyengar", "female", "1966-10-20", "Malleshwaram", "clear", "kn",
+            contraception="menopause", lmp=None, medicines=["blood_pressure"], conditions=["high_bp"]),
+    _person("Karthik Iyengar", "male", "1997-03-03", "Malleshwaram", "not_started", "kn",
+            phone_of="Padma Iyengar"),
+    # behind us
+    _person("Leela Bhat", "female", "1984-01-22", "Rajajinagar", "done", "kn"),
+    _person("Suresh Babu", "male", "1977-07-07", "Yelahanka", "no_show", "te"),
+    _person("Pooja Jain", "female", "1992-09-14", "Sadashivanagar", "cancelled", "hi"),
+    _person("Naveen Raj", "male", "1990-05-05", "Electronic City", "done", "ta"),
+)  # fmt: skip
+
+
+def history(person: Person, today: date) -> dict[str, Any]:
+    """Return canonical answers by question key; None in `changes` takes one away."""
+    own = _woman(today) if person.sex == "female" else _man()
+    basics = {"sex_at_birth": person.sex, "born_on": person.born_on.isoformat()}
+    answers = _everybody() | own | basics | person.changes
+    if answers.get("recent_illness") == "yes":
+        answers["recent_illness_date"] = date.fromordinal(today.toordinal() - 4).isoformat()
+    if answers.get("pregnant") == "yes":
+        answers |= {"trying_to_conceive": None, "contraception": None, "lmp": None}
+    return {key: value for key, value in answers.items() if value is not None}
+
+
+def _everybody() -> dict[str, Any]:
+    return {
+        "recent_illness": "no",
+        "scalp_signs": ["none"],
+        "conditions": ["none"],
+        "medicines": ["none"],
+        "allergies": ["none"],
+        "main_concern": ["thinning_on_top"],
+        "onset_type": "gradual",
+        "duration_value": 3,
+        "duration_unit": "years",
+        "loss_trend": "worse_slowly",
+        "low_interest": "not_at_all",
+        "low_mood": "not_at_all",
+        "expected_result": "thicker",
+        "expected_time": "3_6_months",
+    }
+
+
+def _woman(today: date) -> dict[str, Any]:
+    return {
+        "pregnant": "no",
+        "breastfeeding": "no",
+        "trying_to_conceive": "no",
+        "contraception": "iud",
+        "lmp": date.fromordinal(today.toordinal() - 12).isoformat(),
+        "main_concern": ["wider_parting", "shedding"],
+        "hair_areas": ["parting"],
+    }
+
+
+def _man() -> dict[str, Any]:
+    return {
+        "trying_to_conceive": "no",
+        "male_fertility": ["none"],
+        "main_concern": ["temples", "crown"],
+        "hair_areas": ["temples", "crown"],
+    }
