@@ -189,12 +189,13 @@ if not DEMO:
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
 
-# Mail. The demo writes files: nothing leaves the machine.
+# Messages. The demo writes files that /dev/outbox shows: nothing leaves the machine.
 
+SMS_GATEWAY_URL = ENVIRON.get("SMS_GATEWAY_URL", "")
+SMS_GATEWAY_TOKEN = ENVIRON.get("SMS_GATEWAY_TOKEN", "")
 DEFAULT_FROM_EMAIL = ENVIRON.get("MAIL_FROM") or "clinic@clinic.example"
 if DEMO:
-    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-    EMAIL_FILE_PATH = VAR / "mail"
+    EMAIL_BACKEND = "clinic.channels.mailbox.EmailBackend"
 else:
     globals().update(environment.smtp(ENVIRON.get("SMTP_URL", "")))
 
@@ -211,7 +212,10 @@ LOGGING = {
             "style": "{",
         },
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"without values": {"()": "clinic.logs.WithoutValues"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without values"]},
+    },
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},  # no mails to admins
