@@ -48,6 +48,8 @@ def test_read_json_refuses_what_is_too_large(tmp_path, monkeypatch):
     assert json_file.read_json(str(path)) == 1234
     path.write_bytes(b"12345")
     assert refusal(json_file.read_json, str(path)).startswith("The input is larger than")
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"12345")))
+    assert refusal(json_file.read_json, "-").startswith("The input is larger than")
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,8 @@ SAME = [
     ["Aishwarya", "ಐಶ್ವರ್ಯ", "ऐश्वर्या"],
     ["Zoya", "ಜೋಯಾ", "ज़ोया", "زویا"],
     ["Yusuf", "Yousef", "यूसुफ़", "یوسف"],
+    ["Suhail", "सुहैल", "سہیل"],
+    ["Wahid", "Vaheed", "वाहिद", "وحید"],
     ["Rishi", "ऋषि", "ರಿಷಿ"],
     ["Sampath", "Sanpath", "ಸಂಪತ್", "संपत"],
     ["Sreejith", "Sreejit", "ശ്രീജിത്ത്", "श्रीजीत"],
@@ -70,6 +72,7 @@ def test_search_key_fits_its_column():
     ("typed", "name"),
     [
         ("  Asha \t\n Rao ", "Asha Rao"),
+        ("Asha\nRao", "Asha Rao"),
         ("Asha\u00a0Rao", "Asha Rao"),
         ("Ame\u0301lie", "Amélie"),
         ("Lak\u202eshmi\u2066", "Lakshmi"),
