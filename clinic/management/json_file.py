@@ -52,6 +52,8 @@ def parse_json(content: bytes) -> object:
 
 
 def _read_bytes(path: str) -> bytes:
+    if path == "-" and sys.stdin is None:
+        raise bad_input("The input can't be read: standard input is closed.")
     try:
         if path == "-":
             content = sys.stdin.buffer.read(MAX_BYTES + 1)

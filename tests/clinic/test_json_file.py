@@ -28,6 +28,11 @@ def test_read_json_reads_standard_input(monkeypatch):
     assert json_file.read_json("-") == {"a": 1}
 
 
+def test_read_json_refuses_a_closed_standard_input(monkeypatch):
+    monkeypatch.setattr(sys, "stdin", None)
+    assert refusal(json_file.read_json, "-") == "The input can't be read: standard input is closed."
+
+
 def test_read_json_refuses_a_missing_file(tmp_path):
     message = refusal(json_file.read_json, str(tmp_path / "none.json"))
     assert message == "The input can't be read: No such file or directory."
