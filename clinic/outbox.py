@@ -129,14 +129,18 @@ def withdraw(
 
 
 def addresses(draft: Draft, consented: Collection[str]) -> dict[str, str]:
-    """Return {channel: address}: where the patient said yes, else for a notice the contact that booked."""
+    """Return {channel: address} to write rows for.
+
+    A reminder has one for every contact: whether the person agreed to that channel is asked when it is sent,
+    so that a yes given after booking counts. A notice goes where they agreed, else to the contact that booked.
+    """
     patient = draft.patient
     if patient.died_on is not None:
         return {}
+    if KINDS[draft.kind].needs_consent:
+        return dict(_own(patient))
     agreed = {channel: address for channel, address in _own(patient) if channel in consented}
-    if agreed or KINDS[draft.kind].needs_consent:
-        return agreed
-    return dict([*_of_account(patient.account), *_own(patient)][:1])
+    return agreed or dict([*_of_account(patient.account), *_own(patient)][:1])
 
 
 def _own(patient: Patient) -> list[tuple[str, str]]:

@@ -70,7 +70,7 @@ def withdraw_reminders(*, bookings: Iterable[Booking], now: datetime) -> None:
 
 @transaction.atomic(savepoint=False)
 def contact_changed(*, patient: Patient, now: datetime) -> list[Message]:
-    """Derive all reminders anew: a consent was given or withdrawn, or an address changed."""
+    """Derive all reminders anew, to where the person can be reached now."""
     ahead = Booking.objects.filter(
         patient=patient, status=Status.BOOKED, starts__gt=now, replaces__isnull=True
     )

@@ -12,7 +12,7 @@ from bookings.models import Change
 from bookings.services import messages
 from bookings.services.gap_rules import Authority
 from clinic import delivery
-from clinic.models import Message, ReminderConsent
+from clinic.models import Message
 from tests import builders
 from tests.builders import NOW
 
@@ -101,8 +101,7 @@ def reminders(**filters):
 # One change
 
 
-def test_booking_by_the_desk_is_told_after_grace_and_reminded_of_where_agreed(place, patient, desk):
-    builders.reminder_consent(patient=patient)
+def test_booking_by_the_desk_is_told_after_grace_and_reminded_of(place, patient, desk):
     booking = book(place, patient, desk)
 
     assert told() == [
@@ -122,10 +121,29 @@ def test_booking_by_the_desk_is_told_after_grace_and_reminded_of_where_agreed(pl
     }  # fmt: skip
 
 
-def test_booking_by_the_person_is_answered_at_once_and_without_consent_not_reminded_of(place, patient):
+def test_booking_by_the_person_is_answered_at_once(place, patient):
     book(place, patient, patient.account)
 
-    assert told() == [("booked", "change", "Tue 10 Nov 10:00 am", NOW)]
+    assert told()[0] == ("booked", "change", "Tue 10 Nov 10:00 am", NOW)
+
+
+def test_without_consent_the_notice_goes_and_the_reminders_do_not(place, patient):
+    book(place, patient, patient.account)
+    for now in (NOW, A - timedelta(hours=72), A - timedelta(hours=24)):
+        delivery.deliver_due(now=now)
+
+    assert notices(state="sent") == [("booked", "change", "Tue 10 Nov 10:00 am")]
+    assert list(Message.objects.filter(state="dropped").values_list("kind", "reason")) == [
+        ("reminder_72", "no_consent"), ("reminder_24", "no_consent"),
+    ]  # fmt: skip
+
+
+def test_a_yes_given_after_booking_counts(place, patient):
+    book(place, patient, patient.account)
+    builders.reminder_consent(patient=patient)
+    delivery.deliver_due(now=A - timedelta(hours=24))
+
+    assert reminders(state="sent") == [("reminder_24", A - timedelta(hours=24))]
 
 
 def test_a_booking_tomorrow_morning_is_told_at_once_and_has_no_reminders(place, patient, desk):
@@ -229,7 +247,7 @@ def test_three_changes_within_the_grace_are_one_notice_of_them_all(place, patien
 
     cancel(first, desk, now=NOW + 3 * SECOND)
     assert notices() == [("booked", "ordinary", "Thu 12 Nov 5:30 pm")]
-    assert Message.objects.get(state="scheduled").due_at == NOW + 3 * SECOND + GRACE
+    assert Message.objects.get(state="scheduled", kind="booked").due_at == NOW + 3 * SECOND + GRACE
 
 
 def test_a_notice_that_was_sent_is_not_taken_in_again(place, patient, desk):
@@ -388,25 +406,10 @@ def test_choosing_a_time_replaces_the_days_to_choose_from(course, patient, desk)
     assert notices() == [("booked_several", "ordinary", "Tue 10 Nov 10:00 am")]
 
 
-# Consents and addresses change after a visit was booked
-
-
-def test_a_yes_after_booking_brings_the_reminders_and_a_no_ends_them(place, patient, desk):
-    book(place, patient, desk)
-    delivery.deliver_due(now=NOW + GRACE)
-    assert told() == []
-
-    consent = builders.reminder_consent(patient=patient)
-    messages.contact_changed(patient=patient, now=NOW + 2 * GRACE)
-    assert len(reminders()) == 2
-
-    ReminderConsent.objects.filter(pk=consent.pk).update(withdrawn_at=NOW + 3 * GRACE)
-    messages.contact_changed(patient=patient, now=NOW + 3 * GRACE)
-    assert reminders() == []
+# The contact changes after a visit was booked
 
 
 def test_a_new_number_is_where_reminders_go(place, patient, desk):
-    builders.reminder_consent(patient=patient)
     book(place, patient, desk)
     patient.phone = "+919000000042"
     messages.contact_changed(patient=patient, now=NOW + SECOND)

@@ -8,7 +8,7 @@ from django.db import connection
 
 from clinic import outbox
 from clinic.channels import mailbox
-from clinic.models import Delivery, Message
+from clinic.models import Delivery, Message, ReminderConsent
 from clinic.models.outbox import MessageState
 from clinic.rules.message_texts import MessageFields
 from tests.builders import NOW, a_message, a_patient, an_account, reminder_consent
@@ -49,24 +49,18 @@ def addressed(*drafts):
 # To whom
 
 
-def test_a_reminder_goes_over_the_channels_that_were_agreed_to():
+def test_a_reminder_is_written_for_every_contact_and_consent_is_asked_when_it_is_sent():
     patient = a_patient(phone="+919000000001", email="someone@example.org")
-    assert addressed(draft(patient)) == []
 
+    assert addressed(draft(patient)) == [("sms", "+919000000001"), ("email", "someone@example.org")]
+
+
+def test_a_notice_after_consent_was_withdrawn_goes_to_the_contact_that_booked():
+    patient = a_patient(phone="+919000000008", email="someone@example.org")
     reminder_consent(patient=patient, channel="email")
-    assert addressed(draft(patient)) == [("email", "someone@example.org")]
+    ReminderConsent.objects.update(withdrawn_at=NOW)
 
-    reminder_consent(patient=patient, channel="sms")
-    assert addressed(draft(patient, subject="booking:2")) == [
-        ("sms", "+919000000001"), ("email", "someone@example.org"),
-    ]  # fmt: skip
-
-
-def test_a_withdrawn_consent_is_none():
-    patient = a_patient()
-    reminder_consent(patient=patient).__class__.objects.update(withdrawn_at=NOW)
-
-    assert addressed(draft(patient)) == []
+    assert addressed(draft(patient, kind="moved")) == [("sms", "+919000000008")]
 
 
 def test_a_notice_without_consent_goes_to_the_contact_that_booked_and_no_other():
@@ -98,14 +92,12 @@ def test_a_notice_follows_consent_where_there_is_one():
 def test_a_child_without_a_phone_is_reminded_over_the_accounts():
     child = a_patient(account=an_account(phone="+919000000007"))
     child.phone = ""
-    reminder_consent(patient=child)
 
     assert addressed(draft(child)) == [("sms", "+919000000007")]
 
 
 def test_nobody_writes_to_the_dead():
     patient = a_patient(died_on=NOW.date())
-    reminder_consent(patient=patient)
 
     assert addressed(draft(patient), draft(patient, kind="moved")) == []
 
