@@ -2,10 +2,16 @@
 
 from django.urls import include, path
 
-from clinic.views import dev, health
+from clinic.views import dev, dev_outbox, health
 
 urlpatterns = [
     path("", include("clinic.account_urls")),
+    path("", include("consultations.urls")),
+    path("", include("treatments.urls")),
+    path("", include("bookings.doctor_urls")),
+    path("", include("bookings.urls")),
+    path("dev/outbox", dev_outbox.outbox, name="dev_outbox"),
+    path("dev/outbox/clock", dev_outbox.move_clock, name="dev_outbox_clock"),
     path("dev/style", dev.style, name="dev_style"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

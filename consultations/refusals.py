@@ -33,3 +33,38 @@ class DecisionUnfinished(Refusal):
 
 class NothingToWithdraw(Refusal):
     text = _("There is no agreement that could be withdrawn.")
+
+
+class NotRegistered(Refusal):
+    """Signing takes a licence on file, not only the role."""
+
+    text = _("Only a dermatologist with a registration number on file can sign.")
+
+
+class ConsentNeeded(Refusal):
+    """Nobody has agreed yet that health answers are kept."""
+
+    text = _("We need your agreement before we keep any health answer.")
+
+
+class IntakeSent(Refusal):
+    """The form went to the doctor already; what changes now is told as a change."""
+
+    text = _("This form has already been sent. To tell us something new, choose “Something changed”.")
+
+
+class IntakeUnfinished(Refusal):
+    """A required answer is missing, or two contradict each other; `page` is where."""
+
+    status = 400
+    text = _("A few answers are still missing.")
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.page = page
+
+
+class NothingAnswered(Refusal):
+    """There is no answer yet that a result could be bound to."""
+
+    text = _("Nothing has been answered yet.")

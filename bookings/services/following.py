@@ -5,6 +5,7 @@ from datetime import datetime
 from bookings.services.settling import settle
 from clinic.models import Patient, User
 from treatments.models import Course
+from treatments.services.rescreening import screen_courses
 
 
 def after_course_changed(sender, *, course: Course, by: User | None, now: datetime, **_) -> None:
@@ -18,5 +19,6 @@ def after_patient_changed(sender, *, patient: Patient, by: User | None, now: dat
     What it means for a session is asked by may_treat whenever somebody wants to place, numb or inject, so no
     state of the diary has to follow; courses under way are settled in case a fact changed what counts.
     """
+    screen_courses(patient=patient, now=now)
     for course in Course.objects.filter(patient=patient, ended_on__isnull=True):
         settle(course, by=by, now=now)

@@ -1,0 +1,112 @@
+"""Answers that wait for a dermatologist: the queue, and the same as a rail beside one patient's page."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from bookings.services.reviewing import Waiting, waiting
+from clinic import clock, formats
+from clinic.models import User
+from clinic.models.alarms import Lane
+from clinic.models.people import Role
+from clinic.permissions import staff
+from clinic.services.days import local_day, zone_of
+from consultations.rules.candidacy import rules_from
+from consultations.services.reading import age_of, headlines
+
+Tag = tuple[str, str, str]  # colour, icon, words
+FLAGS_SHOWN = 2
+
+
+@dataclass(frozen=True)
+class Line:
+    """One patient as a line: who, when they come, what it is about."""
+
+    patient_id: int
+    name: str
+    age_sex: str
+    when: str
+    with_whom: str
+    tags: list[Tag]
+    since: str
+    deadline: str
+    group: Tag
+
+
+@staff(Role.DERMATOLOGIST)
+def queue(request: HttpRequest) -> HttpResponse:
+    now = clock.now()
+    only_mine = request.GET.get("whose") == "mine"
+    lines = read_lines(now=now, of=request.user if only_mine else None)
+    context = {
+        "lines": lines,
+        "groups": _counted(lines),
+        "only_mine": only_mine,
+        "here": "queue",
+        "today": formats.day(local_day(now)),
+        "keys": [("j / k", _("move")), ("Enter", _("open"))],
+    }
+    return render(request, "bookings/queue.html", context)
+
+
+def read_lines(*, now: datetime, of: User | None = None) -> list[Line]:
+    """Return the queue in words; `of` keeps those whose next visit is with this dermatologist."""
+    rows = waiting(now=now)
+    if of is not None:
+        rows = [row for row in rows if row.booking and row.booking.practitioner.user_id == of.pk]
+    rules = {row.screening.rules_id: row.screening.rules for row in rows}
+    rules = {pk: rules_from(release.content) for pk, release in rules.items()}
+    return [_line(row, rules[row.screening.rules_id], now) for row in rows]
+
+
+def _line(row: Waiting, rules: tuple, now: datetime) -> Line:
+    zone, today = zone_of(row.booking.location if row.booking else None), local_day(now)
+    group = _group(row)
+    age = age_of(row.screening, today)
+    age_sex = ", ".join(str(part) for part in (age, row.patient.get_sex_at_birth_display()) if part)
+    return Line(
+        patient_id=row.patient.pk,
+        name=row.patient.name,
+        age_sex=age_sex,
+        when=formats.when(row.booking.starts, zone) if row.booking else _("no time booked"),
+        with_whom=row.booking.practitioner.resource.name if row.booking else "",
+        tags=_tags(row, rules) or [group],
+        since=formats.when(row.screening.at, zone),
+        deadline=formats.when(row.deadline, zone) if row.deadline else "",
+        group=group,
+    )
+
+
+def _group(row: Waiting) -> Tag:
+    """What the row is counted as at the top of the page."""
+    if row.screening.lane in (Lane.EMERGENCY, Lane.SAME_DAY):
+        return ("alarm", "warning", _("today"))
+    if row.screening.lane == Lane.SEVEN_DAYS:
+        return ("alarm", "clock", _("within 7 days"))
+    if row.lapses:
+        return ("sun", "clock", _("decision runs out"))
+    if row.screening.outcome in ("ABS", "DEFER"):
+        return ("alarm", "person", _("blocked or waiting"))
+    if row.screening.outcome == "REVIEW":
+        return ("sun", "person", _("need review"))
+    return ("plain", "check", _("nothing found"))
+
+
+def _tags(row: Waiting, rules: tuple) -> list[Tag]:
+    """The lane and the first findings in words, then how many answers are open."""
+    tags = [_group(row)] if row.screening.lane != Lane.NONE or row.lapses else []
+    for outcome, title in headlines(row.screening, rules)[:FLAGS_SHOWN]:
+        tags.append(("sun" if outcome == "REVIEW" else "alarm", "person", title))
+    if unclear := len(row.screening.unclear):
+        tags.append(("sun", "question", ngettext("%(n)s unclear", "%(n)s unclear", unclear) % {"n": unclear}))
+    return tags
+
+
+def _counted(lines: list[Line]) -> list[Tag]:
+    counts = Counter(line.group for line in lines)
+    return [(colour, icon, f"{n} {words}") for (colour, icon, words), n in counts.items()]

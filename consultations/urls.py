@@ -1,0 +1,7 @@
+from django.urls import path
+
+from consultations.views import review
+
+urlpatterns = [
+    path("staff/review/<int:patient_id>/", review.review, name="review"),
+]
