@@ -199,6 +199,8 @@ def _date(question: Question, raw: object, today: date) -> str:
 
 
 def _read_date(raw: object) -> date:
+    if isinstance(raw, date):
+        return raw
     if isinstance(raw, Mapping):
         raw = "-".join(_digits(raw.get(part, "")).zfill(2) for part in ("year", "month", "day"))
     if not isinstance(raw, str):

@@ -225,6 +225,7 @@ def test_duration_in_days_needs_both_answers():
         ("lmp", "1.9.2026", "2026-09-01"),
         ("lmp", "२२/११/२०२६", "2026-11-22"),
         ("lmp", {"day": "2", "month": "11", "year": "2026"}, "2026-11-02"),
+        ("lmp", date(2026, 11, 2), "2026-11-02"),
         ("lmp", "not_sure", "not_sure"),
         ("lmp", (ON - timedelta(days=400)).isoformat(), "2025-10-18"),
         ("born_on", "1915-11-23", "1915-11-23"),

@@ -1,0 +1,290 @@
+"""Asking: begin or resume, save as it is typed, find the next page, send.
+
+Answers are rows that are only ever added; the newest of a key counts. So autosave, a stale tab, a helper and
+the history all need nothing of their own.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
+
+from clinic import audit
+from clinic.models import Patient, User
+from clinic.services.days import local_day
+from clinic.services.locks import lock_patient
+from consultations import refusals
+from consultations.models import Answer, Consent, Intake, Screening
+from consultations.models.consents import ConsentPurpose
+from consultations.models.intakes import Purpose
+from consultations.rules.answers import is_empty
+from consultations.rules.questionnaire import (
+    PAGES,
+    QUESTIONS,
+    InvalidAnswer,
+    Page,
+    Question,
+    check_answers,
+    page_is_shown,
+    questions_on,
+    shown,
+    validate_answer,
+    with_derived,
+)
+from consultations.services.changes import patient_changed
+from consultations.services.publishing import questionnaire_release
+from consultations.services.screenings import patient_answers, record_facts, write_screening
+
+Answers = dict[str, Any]
+
+
+# Begin
+
+
+def start_intake(
+    *, patient: Patient, by: User | None, now: datetime, purpose: str = Purpose.FULL, language: str = "en"
+) -> Intake:
+    """Return the open intake for this purpose, begun now if there is none. Raises ConsentNeeded."""
+    with transaction.atomic(durable=True):
+        locked = lock_patient(patient.pk)
+        refuse_without_consent(locked)
+        intake = open_intake(locked, purpose)
+        if intake is not None:
+            return intake
+        intake = Intake.objects.create(
+            patient=locked,
+            purpose=purpose,
+            questionnaire=questionnaire_release(now=now),
+            answered_by=by,
+            language=language,
+            started_at=now,
+        )
+        _audit(intake, "intake_started", by, now)
+        return intake
+
+
+def open_intake(patient: Patient, purpose: str = Purpose.FULL) -> Intake | None:
+    """Return what can be resumed, on whatever device."""
+    return Intake.objects.filter(patient=patient, purpose=purpose, submitted_at=None).first()
+
+
+def has_health_consent(patient: Patient) -> bool:
+    standing = Consent.objects.filter(patient=patient, withdrawn_at=None)
+    return standing.filter(purpose=ConsentPurpose.HEALTH_DATA).exists()
+
+
+def refuse_without_consent(patient: Patient) -> None:
+    """Not one answer is kept before the person agreed to it."""
+    if not has_health_consent(patient):
+        raise refusals.ConsentNeeded
+
+
+# Read
+
+
+def current_answers(intake: Intake, *, today: date) -> Answers:
+    """Return the answers as they stand in this intake, canonical, with what the record knows.
+
+    A round of changes stands on all that the patient ever answered; a first form on its own answers only.
+    """
+    if intake.purpose == Purpose.FULL:
+        return record_facts(intake.patient, today) | _given(_own_rows(intake))
+    return patient_answers(intake.patient, today)
+
+
+def _own_rows(intake: Intake) -> Answers:
+    """Return the newest row of each key; None for one that was left empty or taken back."""
+    rows = Answer.objects.filter(intake=intake, row=0).order_by("key", "-pk").distinct("key")
+    return dict(rows.values_list("key", "value"))
+
+
+def _given(rows: Mapping[str, Any]) -> Answers:
+    return {key: value for key, value in rows.items() if value is not None and key in QUESTIONS}
+
+
+# Save
+
+
+@dataclass
+class _Reading:
+    """What one form said: values to keep, and what is wrong with the others."""
+
+    values: Answers = field(default_factory=dict)
+    problems: dict[str, InvalidAnswer] = field(default_factory=dict)
+
+
+def save_answers(
+    *, intake: Intake, page: str, raw: Mapping[str, Any], by: User | None, now: datetime
+) -> dict[str, str]:
+    """Keep what one page says and return what is wrong, by key; right answers are kept beside wrong ones.
+
+    Raises ConsentNeeded, IntakeSent.
+    """
+    with transaction.atomic(durable=True):
+        lock_patient(intake.patient_id)
+        return write_answers(intake=intake, questions=questions_on(page), raw=raw, by=by, now=now)
+
+
+def autosave(*, intake: Intake, raw: Mapping[str, Any], by: User | None, now: datetime) -> dict[str, str]:
+    """Keep single answers while the page is still being filled in; what is not in `raw` is left alone."""
+    questions = [QUESTIONS[key] for key in QUESTIONS if key in raw and not QUESTIONS[key].derived]
+    with transaction.atomic(durable=True):
+        lock_patient(intake.patient_id)
+        return write_answers(intake=intake, questions=questions, raw=raw, by=by, now=now)
+
+
+def write_answers(
+    *,
+    intake: Intake,
+    questions: Iterable[Question],
+    raw: Mapping[str, Any],
+    by: User | None,
+    now: datetime,
+) -> dict[str, str]:
+    """Save inside a transaction that has locked the patient."""
+    intake = _still_open(intake)
+    today = local_day(now)
+    standing = current_answers(intake, today=today)
+    reading = _read(questions, raw, standing, today)
+    _set_aside_contradictions(reading, standing, today)
+    if _add_rows(intake, reading.values, by, now):
+        _complete_record(intake.patient, reading.values)
+        patient_changed(intake.patient, by=by, now=now)
+    return {key: in_words(problem) for key, problem in reading.problems.items()}
+
+
+def in_words(problem: InvalidAnswer) -> str:
+    return _(problem.message) % problem.params if problem.params else _(problem.message)
+
+
+def _still_open(intake: Intake) -> Intake:
+    intake = Intake.objects.select_related("patient").get(pk=intake.pk)
+    if intake.submitted_at:
+        raise refusals.IntakeSent
+    refuse_without_consent(intake.patient)
+    return intake
+
+
+def _read(questions: Iterable[Question], raw: Mapping[str, Any], standing: Answers, today: date) -> _Reading:
+    """Read in the order asked: whether a question is shown may hang on the answer just before it."""
+    answers, reading = dict(standing), _Reading()
+    for question in questions:
+        asked = shown(question, with_derived(answers, today))
+        given = raw.getlist(question.key) if isinstance(raw, MultiValueDict) else raw.get(question.key)
+        if asked is False or (asked is None and is_empty(given)):
+            continue
+        try:
+            value = validate_answer(question, given, today=today)
+        except InvalidAnswer as problem:
+            reading.problems[question.key] = problem
+            continue
+        reading.values[question.key] = answers[question.key] = value
+    return reading
+
+
+def _set_aside_contradictions(reading: _Reading, standing: Answers, today: date) -> None:
+    together = {key: value for key, value in (standing | reading.values).items() if value is not None}
+    for key, problem in check_answers(together, today).items():
+        if key in reading.values:
+            reading.problems[key] = problem
+            del reading.values[key]
+
+
+def _add_rows(intake: Intake, values: Answers, by: User | None, now: datetime) -> bool:
+    """Add what is new. An optional question left empty gets its row too: it was seen."""
+    rows = _own_rows(intake)
+    new = [key for key, value in values.items() if key not in rows or rows[key] != value]
+    Answer.objects.bulk_create(
+        Answer(intake=intake, key=key, value=values[key], by=by, at=now) for key in new
+    )
+    return bool(new)
+
+
+def _complete_record(patient: Patient, values: Answers) -> None:
+    """What the record did not know yet; what it knows stays, and differing answers stand in the intake."""
+    found: dict[str, Any] = {}
+    if patient.born_on is None and values.get("born_on") not in {None, "not_sure"}:
+        found = {"born_on": date.fromisoformat(values["born_on"]), "approximate_birth_year": None}
+    if not patient.sex_at_birth and values.get("sex_at_birth") not in {None, "not_sure"}:
+        found["sex_at_birth"] = values["sex_at_birth"]
+    for name, value in found.items():
+        setattr(patient, name, value)
+    if found:
+        patient.save(update_fields=list(found))
+
+
+# Go on
+
+
+def next_page(intake: Intake, *, now: datetime) -> Page | None:
+    """Return the first page with something left to answer; None when all can be sent.
+
+    A round of changes asks only for what is missing, whatever pages it passes over.
+    """
+    today = local_day(now)
+    facts = with_derived(current_answers(intake, today=today), today)
+    seen = set(_own_rows(intake)) if intake.purpose == Purpose.FULL else set(QUESTIONS)
+    return next((page for page in pages_for(facts) if _is_unfinished(page, facts, seen)), None)
+
+
+def pages_for(facts: Mapping[str, Any]) -> list[Page]:
+    return [page for page in PAGES if page_is_shown(page, facts)]
+
+
+def _is_unfinished(page: Page, facts: Mapping[str, Any], seen: set[str]) -> bool:
+    """A required answer is missing; or nothing is required and the page was never sent."""
+    asked = [question for question in questions_on(page.key) if shown(question, facts) is True]
+    needed = [question.key for question in asked if question.required]
+    if needed:
+        return any(key not in facts for key in needed)
+    return bool(asked) and not any(question.key in seen for question in asked)
+
+
+# Send
+
+
+def submit(*, intake: Intake, by: User | None, now: datetime) -> Screening:
+    """Send the form to the doctor and screen it; sending twice sends once.
+
+    Raises ConsentNeeded, and IntakeUnfinished with the page to go to.
+    """
+    with transaction.atomic(durable=True):
+        patient = lock_patient(intake.patient_id)
+        return write_submission(patient=patient, intake=intake, by=by, now=now)
+
+
+def write_submission(*, patient: Patient, intake: Intake, by: User | None, now: datetime) -> Screening:
+    """Send inside a transaction that has locked the patient."""
+    intake = Intake.objects.select_related("patient").get(pk=intake.pk)
+    if intake.submitted_at is None:
+        refuse_without_consent(patient)
+        _refuse_unfinished(intake, now)
+        intake.submitted_at = now
+        intake.save(update_fields=["submitted_at"])
+        _audit(intake, "intake_submitted", by, now)
+    screening = write_screening(patient=patient, planned=None, now=now)
+    patient_changed(patient, by=by, now=now)
+    return screening
+
+
+def _refuse_unfinished(intake: Intake, now: datetime) -> None:
+    today = local_day(now)
+    if page := next_page(intake, now=now):
+        raise refusals.IntakeUnfinished(page.key)
+    for key in check_answers(current_answers(intake, today=today), today):
+        raise refusals.IntakeUnfinished(QUESTIONS[key].page or PAGES[0].key)
+
+
+def _audit(intake: Intake, action: str, by: User | None, now: datetime) -> None:
+    audit.record(
+        by=by,
+        action=action,
+        subject=f"intake:{intake.pk}",
+        patient=intake.patient,
+        now=now,
+        purpose=intake.purpose,
+    )
