@@ -57,7 +57,7 @@ app.conf.update(
     enable_utc=True,
     beat_schedule={
         "deliver messages": {
-            "task": "bookings.tasks.deliver_messages",
+            "task": "clinic.tasks.deliver_due",
             "schedule": DELIVER_EVERY,
             "options": {"expires": DELIVER_EVERY},  # while no worker runs, ticks must not pile up
         },

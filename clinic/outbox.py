@@ -132,7 +132,7 @@ def addresses(draft: Draft, consented: Collection[str]) -> dict[str, str]:
     """Return {channel: address} to write rows for.
 
     A reminder has one for every contact: whether the person agreed to that channel is asked when it is sent,
-    so that a yes given after booking counts. A notice goes where they agreed, else to the contact that booked.
+    so that a yes given after booking counts. A notice goes where they agreed, or to the contact that booked.
     """
     patient = draft.patient
     if patient.died_on is not None:

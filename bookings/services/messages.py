@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -23,7 +24,7 @@ from clinic.rules.message_texts import NOTICES, MessageFields
 from clinic.rules.timespans import local_day
 from treatments.models import CourseSession
 
-LINK = "/my/"  # one neutral address for everything: it asks who is there before it shows anything
+LINK = "my_visits"  # one neutral address for everything: it asks who is there before it shows anything
 _NOTICE_KINDS = [kind.code for kind in NOTICES]
 _NEVER_CAME_ABOUT = (Status.HELD, Status.CANCELLED)
 
@@ -203,7 +204,9 @@ def _draft(subject: str, patient: Patient, planned: Planned, said: _Said, versio
         kind=planned.kind,
         message_class=planned.message_class,
         patient=patient,
-        fields=MessageFields(location.name, location.area, said.weekday_day, said.time, outbox.link(LINK)),
+        fields=MessageFields(
+            location.name, location.area, said.weekday_day, said.time, outbox.link(reverse(LINK))
+        ),
         time_zone=location.time_zone,
         due_at=planned.due_at,
         not_after=planned.not_after,
