@@ -221,10 +221,10 @@ def a_release(*, kind, code=None, content=None, version=1, signed_by=None, now=N
     )
 
 
-def a_product(*, name=None, ingredients=("minoxidil",), regulatory_status="licensed_other_route"):
+def a_product(*, name=None, code=None, ingredients=("minoxidil",), regulatory_status="licensed_other_route"):
     number = _number()
     return Product.objects.create(
-        code=f"product-{number}",
+        code=code or f"product-{number}",
         name=name or f"Example Product {number}",
         ingredients=list(ingredients),
         regulatory_status=regulatory_status,
@@ -322,7 +322,7 @@ def a_consultation(*, patient=None, practitioner=None, signed=False, now=NOW, **
 
 def a_course(
     *, patient=None, sessions=3, gap=None, product=None, visit_type=None, location=None, practitioner=None,
-    decision=None, protocol=None, now=NOW, **fields,
+    decision=None, protocol=None, note="", now=NOW, **fields,
 ):  # fmt: skip
     """A prescribed course, nothing placed yet, with both consents given, so that sessions may be placed.
 
@@ -340,18 +340,23 @@ def a_course(
     for purpose in ("health_data", "procedure"):
         if not course.patient.consents.filter(purpose=purpose, withdrawn_at=None).exists():
             a_consent(patient=course.patient, purpose=purpose, now=now)
-    _prescribe(course=course, decision=decision, sessions=sessions, gap=gap, product=product or a_product())
+    steps = _steps(sessions, gap)
+    _prescribe(course=course, decision=decision, steps=steps, product=product or a_product(), note=note)
     return course
 
 
-def _prescribe(*, course, decision, sessions, gap, product):
+def _steps(sessions, gap):
     gaps = [gap or TWO_WEEKS_APART] * (sessions - 1) if not isinstance(gap, list) else gap
-    steps = [{"number": 1}, *({"number": number, **days} for number, days in enumerate(gaps, start=2))]
+    return [{"number": 1}, *({"number": number, **days} for number, days in enumerate(gaps, start=2))]
+
+
+def _prescribe(*, course, decision, steps, product, note):
     Prescription.objects.create(
         course=course,
         revision=1,
         decision=decision,
         steps=[{**step, "product": product.code} for step in steps],
+        note=note,
         signed_by=decision.signed_by,
         signed_at=decision.signed_at,
         key=_key(),
@@ -451,8 +456,11 @@ def a_message(*, patient=None, booking=None, kind="reminder_24", channel="sms", 
             "address": patient.phone if channel == "sms" else "patient@example.org",
             "time_zone": "Asia/Kolkata",
             "fields": {
-                "place": "Example Clinic", "area": "Example Area", "weekday_day": "Mon 2 Nov",
-                "time": "10:00 am", "link": "https://clinic.example/my/",
+                "place": "Example Clinic",
+                "area": "Example Area",
+                "weekday_day": "Mon 2 Nov",
+                "time": "10:00 am",
+                "link": "https://clinic.example/my/",
             },
             "due_at": due_at,
             "created_at": due_at,

@@ -4,7 +4,7 @@ personal  says who somebody is, where to find them, or is a secret that lets som
 medical   says something of a patient's health or treatment, or is free text where that may stand
 neutral   anything else: ids, times, codes, the clinic's own texts
 
-Personal and medical texts carry a canary in tests/url_world.py, which must not turn up on anybody else's page.
+Personal and medical texts carry a canary in tests/url_world.py that must not turn up on anybody else's page.
 """
 
 
@@ -34,8 +34,8 @@ FIELD_CLASSES = {
     "clinic.ViewRow": model(neutral="id at by patient what"),
     "clinic.Message": model(
         personal="address language fields",
-        neutral="id subject kind version channel message_class patient time_zone due_at not_after state reason "
-        "lease_until attempts sent_at created_at",
+        neutral="id subject kind version channel message_class patient time_zone due_at not_after state "
+        "reason lease_until attempts sent_at created_at",
     ),
     "clinic.Delivery": model(neutral="id message attempt at outcome provider_id error_code"),
     "clinic.ReminderConsent": model(neutral="id patient channel given_at given_by withdrawn_at"),
@@ -98,9 +98,9 @@ FIELD_CLASSES = {
     # bookings: when, where and with whom; the reasons are the desk's own words
     "bookings.Booking": model(
         personal="kept_why fit_in_reason too_close_why entered_late_why in_error_why",
-        neutral="id reference patient visit_type course session consultation practitioner location starts ends "
-        "day clear_until status held_until held_for replaces parked version arrived_at kept_by too_close_by "
-        "entered_late_by entered_late_at in_error_by in_error_at created_at",
+        neutral="id reference patient visit_type course session consultation practitioner location starts "
+        "ends day clear_until status held_until held_for replaces parked version arrived_at kept_by "
+        "too_close_by entered_late_by entered_late_at in_error_by in_error_at created_at",
     ),
     "bookings.Claim": model(neutral="id booking resource step starts ends held_until"),
     "bookings.Change": model(

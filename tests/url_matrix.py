@@ -1,0 +1,114 @@
+"""Who may open which page: one line for each URL name. test_urls_roles.py walks it, and fails without a line.
+
+    "booking_move": Page(TIMES, {"reference": "booking"}, post=True),
+     the URL's name ^    ^ who  ^ its parts and what they are  ^ it takes POST as well
+
+Who      PUBLIC everybody · PATIENT patients · STAFF every role · DESK, CLINICAL, DOCTOR, MANAGER
+         TIMES the patient and every role · RECORD the patient, nurses and dermatologists
+         sets may be added: PATIENT | DESK. Of a patient's object only the owner counts as PATIENT.
+Parts    what stands in the address: a kind from OBJECTS below, or "=text" for a part that is nobody's
+get      what GET answers those who may: 200 unless said; 405 for POST alone; {"nurse": 302} where roles
+         differ, (200, 503) where it depends
+post     True if the page takes POST. The walk sends an empty form, which must not end in 404 or 5xx
+
+demo     True for a page of the demo alone: it may show names and numbers, and in production it is a 404
+
+Everybody else gets 404 (a stranger: the log-in), the same for somebody's object as for one that is not there.
+"""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+ROLES = ("anonymous", "patient", "front_desk", "nurse", "dermatologist", "manager")
+STAFF = frozenset({"front_desk", "nurse", "dermatologist", "manager"})
+PATIENT = frozenset({"patient"})
+DESK = frozenset({"front_desk"})
+DOCTOR = frozenset({"dermatologist"})
+MANAGER = frozenset({"manager"})
+CLINICAL = frozenset({"nurse", "dermatologist"})
+TIMES = PATIENT | STAFF
+RECORD = PATIENT | CLINICAL
+PUBLIC = frozenset(ROLES)
+
+
+@dataclass(frozen=True)
+class Page:
+    who: frozenset[str]
+    parts: dict[str, str] = field(default_factory=dict)
+    get: int | tuple[int, ...] | dict[str, int] = 200
+    post: bool = False
+    demo: bool = False
+
+    def takes(self, method: str) -> bool:
+        return self.post if method == "post" else self.get != 405
+
+    def answers(self, role: str) -> tuple[int, ...]:
+        said = self.get.get(role, 200) if isinstance(self.get, dict) else self.get
+        return (said,) if isinstance(said, int) else said
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a part of an address may be: where the world keeps it, and a value that nothing has."""
+
+    where: str
+    missing: object
+    is_somebodys: bool = True
+
+
+NO_ID = 999_999_999
+OBJECTS = {
+    "patient": Kind("patient.pk", NO_ID),
+    "booking": Kind("booking.reference", "ZZZZZZZZ"),
+    "visit": Kind("visit.reference", "ZZZZZZZZ"),  # a booking of a session
+    "hold": Kind("hold.reference", "ZZZZZZZZ"),
+    "change": Kind("change.key", UUID(int=0)),
+    "intake": Kind("intake.pk", NO_ID),
+    "screening": Kind("screening.pk", NO_ID),
+    "decision": Kind("decision.pk", NO_ID),
+    "consultation": Kind("consultation.pk", NO_ID),
+    "course": Kind("course.pk", NO_ID),
+    "session": Kind("session.pk", NO_ID),
+    "record": Kind("record.pk", NO_ID),
+    "message": Kind("message.pk", UUID(int=0)),
+    "alarm": Kind("alarm.pk", NO_ID),
+    # the clinic's own
+    "location": Kind("location.slug", "no-such-place", is_somebodys=False),
+    "visit_type": Kind("consultation_type.code", "no-such-visit", is_somebodys=False),
+    "practitioner": Kind("practitioner.pk", NO_ID, is_somebodys=False),
+    "day": Kind("day", "1900-01-01", is_somebodys=False),
+}
+
+MATRIX = {
+    # log-in
+    "account_login": Page(PUBLIC, get={role: 302 for role in ROLES[1:]}, post=True),
+    "account_confirm_login_code": Page(PUBLIC, get=302, post=True),  # asks for an address first
+    "account_logout": Page(PUBLIC, get=405, post=True),
+    "account_people": Page(PATIENT, post=True),
+    "account_pin": Page(PATIENT, {"patient_id": "patient"}, get=302, post=True),  # no PIN: straight on
+    "account_resume": Page(PUBLIC, get=302),  # nothing waits
+    "staff_login": Page(PUBLIC, get={role: 302 for role in STAFF}, post=True),
+    # patients book and see what they booked
+    "landing": Page(PUBLIC),
+    "book": Page(PUBLIC, post=True),
+    "book_details": Page(PUBLIC - STAFF, get=302, post=True),  # no time tapped yet
+    "book_code": Page(PUBLIC, get=302, post=True),
+    "booked": Page(PATIENT, {"reference": "booking"}),
+    "booked_calendar": Page(PATIENT, {"reference": "booking"}),
+    "undo_change": Page(PATIENT, {"key": "change"}, get=405, post=True),
+    "my_visits": Page(PATIENT),
+    "my_reminders": Page(PATIENT, get=405, post=True),
+    "move_visit": Page(PATIENT, {"reference": "booking"}, post=True),
+    "cancel_visit": Page(PATIENT, {"reference": "booking"}, post=True),
+    "session_time": Page(PATIENT, {"session_id": "session"}, post=True),
+    "course_plan": Page(PATIENT, {"course_id": "course"}, post=True),
+    # the doctor
+    "review_queue": Page(DOCTOR, post=True),
+    "review": Page(DOCTOR, {"patient_id": "patient"}, post=True),
+    # the house
+    "healthz": Page(PUBLIC),
+    "readyz": Page(PUBLIC, get=(200, 503)),  # 503 while no broker runs
+    "dev_style": Page(PUBLIC, post=True, demo=True),
+    "dev_outbox": Page(PUBLIC, demo=True),
+    "dev_outbox_clock": Page(PUBLIC, get=405, post=True, demo=True),
+}
