@@ -7,6 +7,7 @@ key again gives what it gave before. How a time is taken: services/taking.py.
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError
 
@@ -14,11 +15,23 @@ from bookings import refusals
 from bookings.models import Booking, Change, Status
 from bookings.services import changes, messages
 from bookings.services.gap_rules import Authority
-from bookings.services.taking import Act, Take, explain, in_one_transaction, lock, perform, write_change
+from bookings.services.openings import read_visit
+from bookings.services.taking import (
+    Act,
+    Take,
+    explain,
+    in_one_transaction,
+    lock,
+    new_reference,
+    perform,
+    write_change,
+)
 from clinic import audit
-from clinic.models import Location, Patient, User, VisitType
+from clinic.models import Location, Patient, Practitioner, User, VisitType
+from clinic.models.visit_types import VisitKind
 from clinic.rules import timespans
 from treatments.models import Course, CourseSession
+from treatments.services.may_treat import Stage, may_treat
 
 
 def hold(
@@ -176,6 +189,74 @@ def _take_back(line) -> Take:
     )
 
 
+def enter_past(
+    *, patient: Patient, visit_type: VisitType, location: Location, practitioner: Practitioner,
+    starts: datetime, reason: str, key: UUID, by: User, now: datetime, booking: Booking | None = None,
+) -> Booking:  # fmt: skip
+    """Write down a visit that has been, at its true time; `booking` is the one that it was, if there is one.
+
+    It makes no claims: the past cannot be double-booked any more, and must not be refused. Sessions are
+    entered by their record. Raises NotATime for what has not begun, NotPossible, Changed.
+    """
+    take = Take(visit_type, location, timespans.align_down(starts), practitioner.pk, booking)
+    expected = {booking.pk: booking.version} if booking else {}
+    act = Act(
+        "enter_past", key, by, now, Authority.DESK, patient, takes=[take], reason=reason, expected=expected
+    )
+    if visit_type.kind != VisitKind.CONSULTATION:
+        raise refusals.NotPossible
+    if starts >= now:
+        raise refusals.NotATime
+    try:
+        return in_one_transaction(lambda: _enter_past(act))
+    except IntegrityError as error:
+        if explain(error) == "change_key":
+            return changes.replay(key=key, payload=act.payload())[0]
+        raise
+
+
+def _enter_past(act: Act) -> Booking:
+    [take] = act.takes
+    lock(patients={act.patient.pk}, resources=set())
+    done = changes.replay(key=act.key, payload=act.payload())
+    if done:
+        return done[0]
+    booking = _booked_before(act, take.booking) if take.booking else _new_past(act, take)
+    before = {booking.pk: changes.snapshot(booking)} if booking.pk else {}
+    booking.practitioner_id, booking.starts = take.practitioner, take.starts
+    booking.ends = take.starts + read_visit(take.visit_type).length
+    booking.day = timespans.local_day(take.starts, ZoneInfo(take.location.time_zone))
+    booking.status = Status.DONE
+    booking.entered_late_by, booking.entered_late_at, booking.entered_late_why = act.by, act.now, act.reason
+    booking.save(update_fields=_PAST if booking.pk else None)
+    write_change(act, before, [booking])
+    return booking
+
+
+_PAST = (
+    "practitioner", "starts", "ends", "day", "status", "version",
+    "entered_late_by", "entered_late_at", "entered_late_why",
+)  # fmt: skip
+
+
+def _booked_before(act: Act, booking: Booking) -> Booking:
+    fresh = Booking.objects.select_for_update(no_key=True).get(pk=booking.pk)
+    if fresh.version != act.expected[fresh.pk]:
+        raise refusals.Changed
+    if fresh.status not in (Status.BOOKED, Status.NO_SHOW) or fresh.patient_id != act.patient.pk:
+        raise refusals.NotPossible
+    fresh.claims.all().delete()
+    fresh.version += 1
+    return fresh
+
+
+def _new_past(act: Act, take: Take) -> Booking:
+    return Booking(
+        reference=new_reference(), patient=act.patient, visit_type=take.visit_type, location=take.location,
+        created_at=act.now,
+    )  # fmt: skip
+
+
 _NEXT = {
     Status.BOOKED: {Status.ARRIVED, Status.NO_SHOW},
     Status.ARRIVED: {Status.BOOKED, Status.PREPARING, Status.IN_ROOM, Status.DONE},
@@ -205,6 +286,8 @@ def _set_status(booking: Booking, to: Status, by: User, now: datetime) -> Bookin
             raise refusals.NotPossible
         fresh.clear_until = None
         fresh.claims.all().delete()
+    if to == Status.PREPARING and fresh.session:
+        _let_numbing_begin(fresh, now)
     if to == Status.DONE:
         give_back_from(fresh, now)
     if to == Status.ARRIVED:
@@ -215,6 +298,14 @@ def _set_status(booking: Booking, to: Status, by: User, now: datetime) -> Bookin
         messages.withdraw_reminders(bookings=[fresh], now=now)
     audit.record(by=by, action=f"booking_{to}", subject=f"booking:{fresh.pk}", patient=fresh.patient, now=now)
     return fresh
+
+
+def _let_numbing_begin(booking: Booking, now: datetime) -> None:
+    found = may_treat(
+        patient=booking.patient, session=booking.session, day=booking.day, stage=Stage.NUMBING, now=now
+    )
+    if found:
+        raise refusals.NeedsReview(found)
 
 
 def give_back_from(booking: Booking, now: datetime) -> None:

@@ -9,8 +9,10 @@ import pytest
 from bookings import door, refusals
 from bookings.models import Booking, Change, Claim, Closure, Status
 from bookings.services.gap_rules import Authority
+from clinic.models import AuditRow
 from tests import builders
 from tests.builders import NOW
+from treatments.services.records import record_precheck
 
 pytestmark = pytest.mark.django_db(transaction=True)
 IST = ZoneInfo("Asia/Kolkata")
@@ -330,6 +332,102 @@ def test_done_cuts_the_claims_to_the_true_end(place):
     assert ends == {"10:15"}
 
 
+# What already happened
+
+
+def enter_past(place, starts, *, patient=None, key=None, now=NOW, reason="the line was down", **fields):
+    location, consultation, _, doctor = place
+    asked = {"visit_type": consultation, "location": location, "practitioner": doctor} | fields
+    by = builders.staff(role="front_desk")
+    return door.enter_past(
+        patient=patient or builders.a_patient(), starts=starts, reason=reason, key=key or uuid4(), by=by,
+        now=now, **asked,
+    )  # fmt: skip
+
+
+def test_enter_past_writes_a_visit_that_is_over_without_claims(place):
+    entered = enter_past(place, NOW - timedelta(minutes=52, seconds=30))
+
+    entered.refresh_from_db()
+    assert (entered.status, entered.starts) == (Status.DONE, NOW - timedelta(minutes=55))
+    assert (entered.ends - entered.starts, entered.day.isoformat()) == (timedelta(minutes=30), "2026-11-02")
+    assert (entered.entered_late_at, entered.entered_late_why) == (NOW, "the line was down")
+    assert Claim.objects.count() == 0
+
+
+def test_enter_past_leaves_a_change_and_an_audit_row(place):
+    entered = enter_past(place, NOW - timedelta(hours=1))
+
+    change, row = Change.objects.get(), AuditRow.objects.get()
+    assert (change.action, change.reason, change.undo_until) == ("enter_past", "the line was down", None)
+    assert change.lines.get().before is None
+    assert (row.action, row.subject, row.patient) == (
+        "booking_enter_past",
+        f"change:{change.pk}",
+        entered.patient,
+    )
+
+
+@pytest.mark.parametrize(("seconds", "allowed"), [(-1, True), (0, False), (1, False)])
+def test_enter_past_refuses_what_has_not_begun(place, seconds, allowed):
+    starts = NOW + timedelta(seconds=seconds)
+
+    if allowed:
+        assert enter_past(place, starts).status == Status.DONE
+    else:
+        with pytest.raises(refusals.NotATime):
+            enter_past(place, starts)
+        assert Booking.objects.count() == 0
+
+
+def test_enter_past_of_a_session_is_left_to_its_record(place):
+    with pytest.raises(refusals.NotPossible):
+        enter_past(place, NOW - timedelta(hours=1), visit_type=place[2])
+
+
+def test_enter_past_at_a_time_somebody_had_is_stored_all_the_same(place):
+    book(place, TOMORROW_10)
+    later = TOMORROW_10 + timedelta(hours=3)
+
+    entered = enter_past(place, TOMORROW_10, now=later)
+
+    assert (entered.status, Booking.objects.count()) == (Status.DONE, 2)
+
+
+def test_enter_past_same_key_twice_is_one_visit(place):
+    key, patient = uuid4(), builders.a_patient()
+
+    first = enter_past(place, NOW - timedelta(hours=1), patient=patient, key=key)
+    second = enter_past(place, NOW - timedelta(hours=1), patient=patient, key=key)
+
+    assert (first, Booking.objects.count()) == (second, 1)
+
+
+@pytest.mark.parametrize("was", [Status.BOOKED, Status.NO_SHOW])
+def test_enter_past_of_a_booked_visit_is_that_visit_at_its_true_time(place, was):
+    booking, later = book(place, TOMORROW_10), TOMORROW_10 + timedelta(hours=3)
+    if was == Status.NO_SHOW:
+        by = builders.staff(role="front_desk")
+        booking = door.set_status(booking=booking, to=was, by=by, now=TOMORROW_10)
+
+    entered = enter_past(
+        place, TOMORROW_10 + timedelta(minutes=20), patient=booking.patient, booking=booking, now=later
+    )
+
+    entered.refresh_from_db()
+    assert (entered.pk, entered.status, Claim.objects.count()) == (booking.pk, Status.DONE, 0)
+    assert (entered.starts, entered.version) == (TOMORROW_10 + timedelta(minutes=20), booking.version + 1)
+
+
+def test_enter_past_of_a_visit_that_changed_meanwhile_is_refused(place):
+    booking, later = book(place, TOMORROW_10), TOMORROW_10 + timedelta(hours=3)
+    seen_before = Booking.objects.get(pk=booking.pk)
+    door.set_status(booking=booking, to=Status.ARRIVED, by=builders.staff(role="front_desk"), now=TOMORROW_10)
+
+    with pytest.raises(refusals.Changed):
+        enter_past(place, TOMORROW_10, patient=booking.patient, booking=seen_before, now=later)
+
+
 # Courses
 
 
@@ -481,3 +579,17 @@ def test_undo_of_a_shift_puts_all_back(course):
     back = undo(Change.objects.get(action="move"))
 
     assert sorted(b.day.day for b in back) == [3, 17]
+
+
+def test_numbing_begins_after_todays_check_only(course):
+    [booking, *_] = place_sessions(course, 3, 17, 30)
+    by, at = builders.staff(role="nurse"), booking.starts
+    arrived = door.set_status(booking=booking, to=Status.ARRIVED, by=by, now=at)
+
+    with pytest.raises(refusals.NeedsReview) as refused:
+        door.set_status(booking=arrived, to=Status.PREPARING, by=by, now=at)
+    record_precheck(session=booking.session, is_clear=True, by=by, now=at)
+    begun = door.set_status(booking=arrived, to=Status.PREPARING, by=by, now=at)
+
+    assert [obstacle.code for obstacle in refused.value.obstacles] == ["no_precheck"]
+    assert begun.status == Status.PREPARING
