@@ -1,5 +1,6 @@
 """The embedded servers can do what the project needs of them."""
 
+import os
 import signal
 
 import psycopg2
@@ -57,6 +58,14 @@ def test_half_made_cluster_is_made_again(var_folder):
     program = servers.prepare_postgres(var_folder / "half")
     with running(program):
         assert not half.exists()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="an ordinary user needs no other account")
+def test_missing_useradd_is_refused_in_one_line(monkeypatch, tmp_path):
+    monkeypatch.setattr(servers, "ACCOUNT", "clinic-nobody-made")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(processes.Refused, match="`useradd` could not make the account clinic-nobody-made"):
+        servers.server_account()
 
 
 def test_missing_package_is_refused_in_one_line():

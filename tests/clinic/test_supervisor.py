@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from clinic.local import run_file, servers
+from clinic.local import processes, run_file, servers
 from tests.running import BASE, RunningDemo
 
 pytestmark = pytest.mark.fault
@@ -34,7 +34,7 @@ def folder():
 
 @pytest.fixture(scope="module")
 def demo(folder):
-    with RunningDemo(folder / "demo") as running:
+    with RunningDemo(folder / "demo", CLINIC_CLOCK="2030-01-02T08:30:00+05:30") as running:
         yield running
 
 
@@ -75,6 +75,10 @@ def in_shell(demo, code):
     return result.stdout
 
 
+def children_of(pid):
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
 def nothing_left(demo, seconds=15):
     until = time.monotonic() + seconds
     while demo.processes() and time.monotonic() < until:
@@ -105,8 +109,21 @@ def test_commands_beside_a_running_demo_find_it(demo):
 
 
 def test_supervisor_is_makes_only_child(demo):
-    children = Path(f"/proc/{demo.process.pid}/task/{demo.process.pid}/children").read_text().split()
-    assert children == [str(pid_of(demo, "clinic.local.supervisor"))]
+    [child] = children_of(demo.process.pid)
+    assert demo.processes()[child] == ".venv/bin/python -m clinic.local.supervisor run"
+
+
+def test_each_program_has_a_session_of_its_own(demo):
+    """So that Ctrl-C in the terminal reaches the supervisor alone."""
+    programs = children_of(pid_of(demo, "clinic.local.supervisor"))
+    assert len(programs) == 5
+    assert [os.getsid(pid) for pid in programs] == programs
+
+
+def test_clock_starts_where_it_is_told_for_every_process(demo):
+    told = in_shell(demo, "from clinic import clock; print(clock.now().isoformat())")
+    assert told.startswith("2030-01-02T03:0")
+    assert "Demo clock Wed 02 Jan 2030, 03:0" in demo.said()
 
 
 def test_web_listens_on_this_machine_only(demo):
@@ -205,14 +222,17 @@ def test_long_path_gets_short_sockets(folder):
 
 
 def test_pid_file_of_a_database_that_died_does_not_stop_the_next(folder):
-    """As in a container started again: by then its number is somebody else's, here this test's."""
+    """As in a container started again: by then its number is another process's of the same account."""
     var = folder / "stale"
     with only_servers(var):
         pass
-    lines = ["", str(var / "postgres"), "1", "5432", str(var / "postgres-socket"), "", "1 1", "ready", ""]
-    (var / "postgres" / "postmaster.pid").write_text("\n".join([str(os.getpid()), *lines[1:]]))
-    with only_servers(var) as demo:
-        assert demo.manage("check", "--database", "default").returncode == 0
+    with subprocess.Popen(["sleep", "60"], **processes.identity(servers.server_account())) as another:
+        lines = [another.pid, var / "postgres", 1, 5432, var / "postgres-socket", "", "1 1", "ready", ""]
+        (var / "postgres" / "postmaster.pid").write_text("\n".join(map(str, lines)))
+        with only_servers(var) as demo:
+            assert demo.manage("check", "--database", "default").returncode == 0
+        assert another.poll() is None
+        another.kill()
 
 
 # --- Refusals: one line that says what to do
