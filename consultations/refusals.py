@@ -68,3 +68,9 @@ class NothingAnswered(Refusal):
     """There is no answer yet that a result could be bound to."""
 
     text = _("Nothing has been answered yet.")
+
+
+class WordsChanged(Refusal):
+    """The agreement is worded differently since the page was shown."""
+
+    text = _("These words have changed since you opened the page. Please read them once more.")
