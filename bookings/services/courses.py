@@ -163,7 +163,7 @@ def _openings(course, room: Room, tail, booked, now, around) -> list[Opening]:
     not_before = now + timedelta(minutes=course.visit_type.notice_minutes)
     wish = course.practitioner_id
     with_wish = set(room.starts(not_before=not_before, practitioner=wish)) if wish else set()
-    closed = _days_of_other_injections(course)
+    closed = days_of_other_injections(course)
     openings = []
     for start in room.starts(not_before=not_before):
         local = start.astimezone(room.tz)
@@ -186,7 +186,7 @@ def _off_hour(at: time, around: time | None) -> int:
     return min(OTHER_PRACTITIONER - 1, minutes * AN_HOUR_OFF // 60)
 
 
-def _days_of_other_injections(course: Course) -> set[date]:
+def days_of_other_injections(course: Course) -> set[date]:
     """Days within a week of an injection of another course: no session may be on them."""
     others = Booking.objects.counting().filter(patient=course.patient).exclude(course=course)
     week = range(1 - AFTER_LAST_SESSION, AFTER_LAST_SESSION)
@@ -231,8 +231,9 @@ def window_of(session: CourseSession, *, today: date) -> SessionWindow:
 
 
 def session_openings(
-    session: CourseSession, *, now: datetime, first_day: date, days: int, booking: Booking | None = None
-) -> list[datetime]:
+    session: CourseSession, *, now: datetime, first_day: date, days: int, booking: Booking | None = None,
+    practitioner: int | None = None,
+) -> list[datetime]:  # fmt: skip
     """Return the starts for one session over `days` days from `first_day` that keep its gaps.
 
     `booking`: its present one when it moves, whose own time then counts as free.
@@ -251,6 +252,6 @@ def session_openings(
     )  # fmt: skip
     not_before = now + timedelta(minutes=course.visit_type.notice_minutes)
     end = timespans.day_span(last, tz).end - timedelta(minutes=5)
-    closed = _days_of_other_injections(course)
-    starts = room.starts(not_before=not_before, not_after=end)
+    closed = days_of_other_injections(course)
+    starts = room.starts(not_before=not_before, not_after=end, practitioner=practitioner)
     return [start for start in starts if timespans.local_day(start, tz) not in closed]

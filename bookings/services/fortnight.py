@@ -1,0 +1,60 @@
+"""What a booking page offers: one kind of visit at one location over fourteen days, searched at once."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from bookings.services.openings import Visit, read_room, read_visit
+from clinic.models import Location, VisitType
+from clinic.rules import timespans
+from clinic.services.days import zone_of
+
+DAYS = 14
+
+
+@dataclass(frozen=True)
+class Fortnight:
+    """Free starts by day; a day without any has an empty list."""
+
+    visit: Visit
+    location: Location
+    days: dict[date, list[datetime]]
+
+    @property
+    def first_open(self) -> date | None:
+        return next((day for day, starts in self.days.items() if starts), None)
+
+    @property
+    def next_start(self) -> datetime | None:
+        return self.days[self.first_open][0] if self.first_open else None
+
+
+def read_fortnight(
+    *,
+    visit_type: VisitType,
+    location: Location,
+    now: datetime,
+    first_day: date | None = None,
+    practitioner: int | None = None,
+    visit: Visit | None = None,
+    ignoring: Collection[int] = (),
+) -> Fortnight:
+    """Return what a patient may book themselves: after the notice, before the horizon. Four queries."""
+    tz = zone_of(location)
+    today = timespans.local_day(now, tz)
+    first_day = max(first_day or today, today)
+    last_day = first_day + timedelta(days=DAYS - 1)
+    visit = visit or read_visit(visit_type)
+    room = read_room(
+        visit=visit, location=location, first_day=first_day, last_day=last_day, now=now, ignoring=ignoring
+    )
+    end = timespans.local_instant(last_day + timedelta(days=1), time(0), tz) - timespans.GRAIN
+    starts = room.starts(
+        not_before=now + timedelta(minutes=visit_type.notice_minutes),
+        not_after=min(end, now + timedelta(days=visit_type.horizon_days)),
+        practitioner=practitioner,
+    )
+    days = {first_day + timedelta(days=n): [] for n in range(DAYS)}
+    for start in starts:
+        days.get(timespans.local_day(start, tz), []).append(start)
+    return Fortnight(visit, location, days)

@@ -1,0 +1,36 @@
+"""Pages of patients. The desk's are in desk_urls.py."""
+
+from django.urls import path, register_converter
+
+from bookings.views.patient import booked, code, course, details, landing, moving, times, visits
+
+
+class ReferenceConverter:
+    """A booking's reference: figures and capital letters, as it is printed."""
+
+    regex = "[0-9A-Z]{4,8}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(ReferenceConverter, "reference")
+
+urlpatterns = [
+    path("", landing.landing, name="landing"),
+    path("book/", times.times, name="book"),
+    path("book/details/", details.details, name="book_details"),
+    path("book/code/", code.code, name="book_code"),
+    path("booked/<reference:reference>/", booked.booked, name="booked"),
+    path("booked/<reference:reference>/appointment.ics", booked.calendar, name="booked_calendar"),
+    path("undo/<uuid:key>/", booked.undo, name="undo_change"),
+    path("my/", visits.my_visits, name="my_visits"),
+    path("my/reminders/", visits.reminders, name="my_reminders"),
+    path("my/visit/<reference:reference>/move/", moving.move, name="move_visit"),
+    path("my/visit/<reference:reference>/cancel/", visits.cancel, name="cancel_visit"),
+    path("my/session/<int:session_id>/time/", moving.session_time, name="session_time"),
+    path("my/course/<int:course_id>/plan/", course.plan, name="course_plan"),
+]

@@ -1,0 +1,93 @@
+"""It is booked: when, where, with whom, the calendar file, and three minutes to take it back."""
+
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from bookings import door
+from bookings.forms.times import Key
+from bookings.models import Change, Status
+from bookings.permissions import load_booking, load_change
+from bookings.refusals import Refusal
+from bookings.services.calendar_file import calendar_file
+from bookings.services.own_visits import undo_of
+from clinic import clock, formats
+from clinic.permissions import account_required
+from clinic.services.days import zone_of
+from consultations.services.form_state import form_state
+
+DONE_TEXTS = {
+    "book": gettext_lazy("Booked."),
+    "place": gettext_lazy("Booked."),
+    "move": gettext_lazy("Moved."),
+    "cancel": gettext_lazy("Cancelled."),
+}
+UNDONE_TEXTS = {
+    "book": gettext_lazy("Undone: nothing is booked."),
+    "place": gettext_lazy("Undone: these times are free again."),
+    "move": gettext_lazy("Undone: the visit is back where it was."),
+    "cancel": gettext_lazy("Undone: the visit is booked again."),
+}
+
+
+@never_cache
+@require_safe
+@account_required
+def booked(request: HttpRequest, reference: str) -> HttpResponse:
+    now = clock.now()
+    booking = load_booking(request, reference)
+    content = {
+        "booking": booking,
+        "is_off": booking.status == Status.CANCELLED,
+        "when": formats.when(booking.starts, zone_of(booking.location)),
+        "undo": undo_bar(undo_of(booking, by=request.user, now=now), booking.location),
+        "form": None,
+        "form_state": form_state(booking.patient),
+    }
+    return render(request, "bookings/patient/booked.html", content)
+
+
+def undo_bar(change: Change | None, location) -> dict | None:
+    """What components/undo_bar.html takes; the key is this page's, so that two taps undo once."""
+    if change is None:
+        return None
+    until = formats.time_of(change.undo_until, zone_of(location))
+    return {"change": change.key, "text": DONE_TEXTS[change.action], "once": uuid4(), "until": until}
+
+
+@never_cache
+@require_safe
+@account_required
+def calendar(request: HttpRequest, reference: str) -> HttpResponse:
+    booking = load_booking(request, reference)
+    body = calendar_file(booking, clinic_name=settings.CLINIC_NAME, now=clock.now())
+    response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="appointment.ics"'
+    return response
+
+
+@require_POST
+@account_required
+def undo(request: HttpRequest, key: UUID) -> HttpResponse:
+    change = load_change(request, key)
+    form = Key(request.POST)
+    if not form.is_valid():
+        return refused_page(request, _("This page was not sent whole. Please try again."), status=400)
+    try:
+        door.undo(change=change, key=form.cleaned_data["key"], by=request.user, now=clock.now())
+    except Refusal as refused:
+        return refused_page(request, refused.text, status=refused.status)
+    messages.success(request, UNDONE_TEXTS[change.action])
+    return redirect("my_visits")
+
+
+def refused_page(request: HttpRequest, words: str, *, status: int) -> HttpResponse:
+    return render(request, "409.html", {"words": words, "way_on": reverse("my_visits")}, status=status)

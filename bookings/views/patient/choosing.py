@@ -1,0 +1,74 @@
+"""How days and times are laid out for somebody who picks one. Formatted here, once, not in the template."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from itertools import groupby
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from clinic import formats
+from clinic.rules import timespans
+
+
+def day_strip(
+    days: Mapping[date, Sequence[datetime]],
+    *,
+    chosen: date | None,
+    address: Callable[[date], str],
+    words_without: Callable[[date], str],
+) -> list[dict]:
+    """Rows for components/day_strip.html; a day without times is no link and says why."""
+    return [
+        {
+            "href": address(day) if starts else "",
+            "weekday": formats.weekday(day),
+            "date": day.day,
+            "month": formats.month(day),
+            "words": _left(len(starts)) if starts else words_without(day),
+            "chosen": day == chosen,
+        }
+        for day, starts in days.items()
+    ]
+
+
+def _left(n: int) -> str:
+    return ngettext("%(n)d left", "%(n)d left", n) % {"n": n}
+
+
+def closed_or_full(open_weekdays: Collection[int]) -> Callable[[date], str]:
+    return lambda day: _("full") if day.weekday() in open_weekdays else _("closed")
+
+
+def time_groups(starts: Sequence[datetime], tz: tzinfo, *, notes: Mapping[datetime, str] | None = None):
+    """Rows for components/time_grid.html: Morning, Afternoon, Evening."""
+    notes = notes or {}
+    return [
+        {
+            "title": part,
+            "times": [
+                {"value": carried(start), "text": formats.time_of(start, tz), "note": notes.get(start, "")}
+                for start in group
+            ],
+        }
+        for part, group in groupby(starts, key=lambda start: formats.part_of_day(start, tz))
+    ]
+
+
+def nearest_groups(starts: Sequence[datetime], tz: tzinfo) -> list[dict]:
+    """The same for a few times near one that was lost, with their days."""
+    times = [{"value": carried(start), "text": formats.when(start, tz)} for start in starts]
+    return [{"title": _("Nearest free times"), "times": times}] if times else []
+
+
+def carried(start: datetime) -> str:
+    """How a button carries a time."""
+    return f"{start.astimezone(UTC):%Y-%m-%dT%H:%MZ}"
+
+
+def by_day(starts: Sequence[datetime], first: date, days: int, tz: tzinfo) -> dict[date, list[datetime]]:
+    """Every one of the days, with its starts."""
+    found: dict[date, list[datetime]] = {first + timedelta(days=n): [] for n in range(days)}
+    for start in starts:
+        found.get(timespans.local_day(start, tz), []).append(start)
+    return found

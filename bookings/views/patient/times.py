@@ -1,0 +1,189 @@
+"""When would you like to come? Fourteen days at once; a tap keeps the time for ten minutes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_http_methods
+
+from bookings import door, refusals
+from bookings.forms.times import TakeTime, WhereAndWho
+from bookings.models import WorkingHours
+from bookings.services.fortnight import DAYS, Fortnight, read_fortnight
+from bookings.services.own_booking import offered_consultation
+from bookings.views.patient import choosing, wish
+from clinic import clock, formats
+from clinic.models import Location, Practitioner, VisitType
+from clinic.permissions import browser_key
+from clinic.services.days import local_day, zone_of
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the address asks for, as far as it makes sense."""
+
+    visit_type: VisitType | None
+    locations: Sequence[Location]
+    location: Location | None
+    who: int | None = None
+    since: date | None = None
+    day: date | None = None
+
+    @property
+    def possible(self) -> bool:
+        return self.visit_type is not None and self.location is not None
+
+    def address(self, **other) -> str:
+        """This page with something else chosen; None leaves a part out."""
+        at = self.location.slug if self.location else None
+        parts = {"at": at, "who": self.who, "since": self.since, **other}
+        query = urlencode({name: value for name, value in parts.items() if value})
+        return reverse("book") + (f"?{query}" if query else "")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def times(request: HttpRequest) -> HttpResponse:
+    now = clock.now()
+    asked = read_asked(request, now=now)
+    if request.method != "POST" or not asked.possible:
+        return times_page(request, asked, now=now)
+    form = TakeTime(request.POST)
+    if not form.is_valid():
+        return times_page(request, asked, now=now, refused=refusals.NotATime())
+    try:
+        held = door.hold(
+            visit_type=asked.visit_type,
+            location=asked.location,
+            starts=form.cleaned_data["starts"],
+            held_for=browser_key(request),
+            now=now,
+            practitioner=form.cleaned_data["who"],
+        )
+    except refusals.Refusal as refused:
+        return times_page(request, asked, now=now, refused=refused)
+    wish.keep(request, held, who=form.cleaned_data["who"])
+    return redirect("book_details")
+
+
+def read_asked(request: HttpRequest, *, now: datetime, location: int | None = None) -> Asked:
+    """`location` (an id) decides where the address says nothing: a refused booking knows its own."""
+    form = WhereAndWho(request.POST if request.method == "POST" else request.GET)
+    form.is_valid()  # what cannot be read of a link that was cut or changed counts as not asked for
+    given = form.cleaned_data
+    locations = open_locations(now)
+    here = (one for one in locations if one.slug == given.get("at") or one.pk == location)
+    return Asked(
+        visit_type=offered_consultation(now=now),
+        locations=locations,
+        location=next(here, locations[0] if locations else None),
+        who=given.get("who"),
+        since=given.get("since"),
+        day=given.get("day"),
+    )
+
+
+def open_locations(now: datetime) -> list[Location]:
+    """Every location that can be booked, with the `weekdays` on which it opens."""
+    today = local_day(now)
+    still = Q(until_on=None) | Q(until_on__gte=today)
+    hours = WorkingHours.objects.filter(still, location=OuterRef("pk"), resource=None).values("weekday")
+    opened = Location.objects.filter(opened_on__lte=today)
+    return list(opened.annotate(weekdays=ArraySubquery(hours)).order_by("pk"))
+
+
+def times_page(
+    request: HttpRequest, asked: Asked, *, now: datetime, refused: refusals.Refusal | None = None
+) -> HttpResponse:
+    status = refused.status if refused else 200
+    if not asked.possible:
+        return render(request, "bookings/patient/no_times.html", status=status)
+    found = read_fortnight(
+        visit_type=asked.visit_type,
+        location=asked.location,
+        now=now,
+        first_day=_within_horizon(asked, now),
+        practitioner=asked.who,
+    )
+    content = _content(asked, found, now) | _refusal(asked, refused)
+    return render(request, "bookings/patient/times.html", content, status=status)
+
+
+def _within_horizon(asked: Asked, now: datetime) -> date | None:
+    if asked.since is None:
+        return None
+    last = local_day(now, asked.location) + timedelta(days=asked.visit_type.horizon_days)
+    return min(asked.since, last)
+
+
+def _content(asked: Asked, found: Fortnight, now: datetime) -> dict:
+    tz = zone_of(asked.location)
+    chosen = asked.day if found.days.get(asked.day) else found.first_open
+    return {
+        "visit_type": asked.visit_type,
+        "minutes": found.visit.length // timedelta(minutes=1),
+        "location": asked.location,
+        "places": _places(asked),
+        "people": _people(asked),
+        "who": asked.who,
+        "since": asked.since.isoformat() if asked.since else "",
+        "days": choosing.day_strip(
+            found.days,
+            chosen=chosen,
+            address=lambda day: asked.address(day=day) + "#times",
+            words_without=choosing.closed_or_full(asked.location.weekdays),
+        ),
+        "chosen_day": formats.day(chosen) if chosen else "",
+        "groups": choosing.time_groups(found.days[chosen], tz) if chosen else [],
+        **_weeks(asked, found, now),
+    }
+
+
+def _places(asked: Asked) -> list[dict]:
+    """Chips only where there is a choice. Another place may have other doctors: nobody is asked for there."""
+    if len(asked.locations) < 2:
+        return []
+    return [
+        {"name": one.area, "chosen": one == asked.location, "href": asked.address(at=one.slug, who=None)}
+        for one in asked.locations
+    ]
+
+
+def _people(asked: Asked) -> list[dict]:
+    here = Practitioner.objects.filter(
+        qualified__visit_type=asked.visit_type,
+        verified_on__isnull=False,
+        resource__is_active=True,
+        resource__working_hours__location=asked.location,
+    )
+    names = here.distinct().order_by("resource__name").values_list("resource__name", "pk")
+    return [
+        {"name": name, "chosen": pk == asked.who, "href": asked.address(who=pk, day=asked.day)}
+        for name, pk in names
+    ]
+
+
+def _weeks(asked: Asked, found: Fortnight, now: datetime) -> dict:
+    """Links to the fourteen days before and after, as far as anything can be booked there."""
+    today = local_day(now, asked.location)
+    first = next(iter(found.days))
+    after, before = first + timedelta(days=DAYS), max(today, first - timedelta(days=DAYS))
+    last = today + timedelta(days=asked.visit_type.horizon_days)
+    return {
+        "later": asked.address(since=after) if after <= last else "",
+        "earlier": asked.address(since=before if before > today else None) if first > today else "",
+        "any_person": asked.address(who=None, day=asked.day),
+    }
+
+
+def _refusal(asked: Asked, refused: refusals.Refusal | None) -> dict:
+    if refused is None:
+        return {}
+    nearest = getattr(refused, "nearest", [])
+    groups = choosing.nearest_groups(nearest, zone_of(asked.location))
+    return {"refused": refused.text, "nearest": groups, "has_errors": True}

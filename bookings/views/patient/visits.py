@@ -1,0 +1,139 @@
+"""My visits: what comes next, every session of the course, and what can be done about each."""
+
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from bookings import door
+from bookings.forms.times import SeenBooking
+from bookings.models import Booking, Status
+from bookings.permissions import load_booking
+from bookings.refusals import Refusal
+from bookings.services import own_visits
+from bookings.services.own_visits import CourseSeen
+from bookings.views.patient.booked import refused_page, undo_bar
+from bookings.views.patient.timeline import timeline
+from clinic import clock, formats
+from clinic.models import Patient
+from clinic.models.outbox import Channel
+from clinic.permissions import account_required, opened, patient_required
+from clinic.services import accounts, reminder_consents
+from clinic.services.days import zone_of
+from consultations.services.form_state import form_state
+
+
+@never_cache
+@require_safe
+@patient_required
+def my_visits(request: HttpRequest) -> HttpResponse:
+    now = clock.now()
+    patient = request.patient
+    coming = own_visits.upcoming(patient, now=now)
+    courses = own_visits.courses_of(patient)
+    change = own_visits.undo_offered(patient, by=request.user, now=now)
+    first = coming[0] if coming else None
+    content = {
+        "patient": patient,
+        "others": len(accounts.people(request.user)) > 1,
+        "undo": undo_bar(change, change.lines.first().booking.location) if change else None,
+        "next": _card(first, opened(request, patient), now) if first else None,
+        "later": [_card(one, False, now) for one in coming[1:] if one.course_id is None],
+        "courses": [_course(seen, first, now) for seen in courses],
+        "form_state": form_state(patient),
+        "told": _told(patient) if opened(request, patient) else "",
+        "reminders": _reminders(patient),
+    }
+    return render(request, "bookings/patient/my_visits.html", content)
+
+
+def _card(booking: Booking, is_open: bool, now: datetime) -> dict:
+    """`is_open`: more than times and places may be shown."""
+    minutes = (booking.ends - booking.starts) // timedelta(minutes=1)
+    return {
+        "booking": booking,
+        "when": formats.when(booking.starts, zone_of(booking.location)),
+        "minutes": minutes,
+        "prepare": is_open and booking.session_id is not None,
+        "can_change": booking.status == Status.BOOKED and booking.starts > now,
+    }
+
+
+def _course(seen: CourseSeen, first: Booking | None, now: datetime) -> dict:
+    count = len(seen.rows)
+    number = first.session.number if first and first.course_id == seen.course.pk else None
+    return {
+        "course": seen.course,
+        "doctor": seen.course.practitioner.resource.name if seen.course.practitioner else "",
+        "count": count,
+        "number": number,
+        "to_book": len(seen.to_book),
+        "sessions": timeline(seen, first, now),
+    }
+
+
+def _told(patient: Patient) -> str:
+    """The sentence of the doctor's newest decision."""
+    return patient.decisions.order_by("-pk").values_list("patient_text", flat=True).first() or ""
+
+
+def _reminders(patient: Patient) -> list[dict]:
+    """What can be switched, for the addresses we have."""
+    standing = reminder_consents.standing_channels(patient)
+    words = {Channel.SMS: _("by text message"), Channel.EMAIL: _("by e-mail")}
+    has = {Channel.SMS: patient.phone, Channel.EMAIL: patient.email}
+    return [
+        {"channel": channel.value, "words": words[channel], "on": channel in standing}
+        for channel in Channel
+        if has[channel]
+    ]
+
+
+@require_POST
+@patient_required
+def reminders(request: HttpRequest) -> HttpResponse:
+    """Switch reminders of one channel on or off: each form says which."""
+    now, patient = clock.now(), request.patient
+    channel, wish = request.POST.get("channel"), request.POST.get("wish")
+    if channel not in Channel.values or wish not in ("on", "off"):
+        return refused_page(request, _("This page was not sent whole. Please try again."), status=400)
+    if wish == "on":
+        reminder_consents.agree_to_reminders(patient=patient, channels=[channel], by=request.user, now=now)
+    else:
+        reminder_consents.stop_reminders(patient=patient, channel=channel, by=request.user, now=now)
+    return redirect("my_visits")
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@account_required
+def cancel(request: HttpRequest, reference: str) -> HttpResponse:
+    """Asked once more; then three minutes to undo."""
+    now = clock.now()
+    booking = load_booking(request, reference)
+    form = SeenBooking(request.POST or None)
+    if not form.is_valid():
+        return _cancel_page(request, booking, now)
+    booking.version = form.cleaned_data["version"]
+    key = form.cleaned_data["key"]
+    try:
+        door.cancel(bookings=[booking], key=key, by=request.user, now=now)
+    except Refusal as refused:
+        return refused_page(request, refused.text, status=refused.status)
+    return redirect("my_visits")
+
+
+def _cancel_page(request: HttpRequest, booking: Booking, now: datetime) -> HttpResponse:
+    if booking.status != Status.BOOKED or booking.starts <= now:
+        return redirect("my_visits")
+    content = {
+        "booking": booking,
+        "when": formats.when(booking.starts, zone_of(booking.location)),
+        "once": uuid4(),
+    }
+    status = 400 if request.method == "POST" else 200
+    return render(request, "bookings/patient/cancel.html", content, status=status)

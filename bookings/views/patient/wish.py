@@ -1,0 +1,102 @@
+"""What a browser is about to book, kept in its session from the tapped time to the booking."""
+
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from bookings.models import Booking
+from bookings.services import own_booking
+from bookings.services.own_booking import Contact, Wanted
+from clinic.models import Patient
+from clinic.permissions import browser_key, choose_patient
+
+WISH = "wish"  # session
+LAST_BOOKED = "last_booked"  # session: where the back button leads
+
+
+@dataclass(frozen=True)
+class Wish:
+    """One browser has one: its door keeps one time at once. Only what a session can store."""
+
+    visit_type: int
+    location: int
+    starts: str
+    who: int | None
+    hold: str
+    until: str
+    key: str
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+    for_name: str = ""
+    channels: list[str] = field(default_factory=list)
+
+    @property
+    def comes(self) -> str:
+        """The name of the person who comes."""
+        return self.for_name or self.name
+
+    @property
+    def begins(self) -> datetime:
+        return datetime.fromisoformat(self.starts)
+
+    @property
+    def kept_until(self) -> datetime:
+        return datetime.fromisoformat(self.until)
+
+
+def keep(request: HttpRequest, held: Booking, *, who: int | None) -> None:
+    """A new time; what was typed for an earlier one stays."""
+    before = wish_of(request)
+    wish = Wish(
+        visit_type=held.visit_type_id,
+        location=held.location_id,
+        starts=held.starts.isoformat(),
+        who=who,
+        hold=held.reference,
+        until=held.held_until.isoformat(),
+        key=before.key if before and before.hold == held.reference else str(uuid4()),
+    )
+    if before:
+        typed = {name: getattr(before, name) for name in ("name", "phone", "email", "for_name", "channels")}
+        wish = replace(wish, **typed)
+    request.session[WISH] = asdict(wish)
+
+
+def note_details(request: HttpRequest, wish: Wish, **details) -> Wish:
+    wish = replace(wish, **details)
+    request.session[WISH] = asdict(wish)
+    return wish
+
+
+def wish_of(request: HttpRequest) -> Wish | None:
+    stored = request.session.get(WISH)
+    return Wish(**stored) if stored else None
+
+
+def without_wish(request: HttpRequest) -> HttpResponse:
+    """Pages that stand on a chosen time, reached without one: the back button, mostly."""
+    reference = request.session.get(LAST_BOOKED)
+    return HttpResponseRedirect(reverse("booked", args=[reference]) if reference else reverse("book"))
+
+
+def finish(request: HttpRequest, wish: Wish, *, patient: Patient, now: datetime) -> str:
+    """Book it and return the address of the page that says so. Raises what the door raises."""
+    wanted = Wanted(
+        visit_type=wish.visit_type,
+        location=wish.location,
+        starts=wish.begins,
+        who=wish.who,
+        hold=wish.hold,
+        held_for=browser_key(request),
+        key=UUID(wish.key),
+    )
+    contact = Contact(wish.name, wish.email, tuple(wish.channels))
+    booking = own_booking.finish(wanted=wanted, patient=patient, contact=contact, by=request.user, now=now)
+    choose_patient(request, patient)
+    request.session.pop(WISH, None)
+    request.session[LAST_BOOKED] = booking.reference
+    return reverse("booked", args=[booking.reference])

@@ -1,0 +1,111 @@
+"""One page of the questionnaire as a form. It shows and reads; the service says what an answer is worth."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from clinic.forms import DateParts
+from consultations.rules.answers import is_empty
+from consultations.rules.questions import BOOL3, CHOICE, DATE, MULTI, TEXT, Question
+
+UNSURE = "_unsure"  # after the key of a question that offers no such choice of its own
+LONG_TEXT = 200
+
+
+class OneOf(forms.ChoiceField):
+    """The service knows which choices there are, and says so in its own words."""
+
+    def valid_value(self, value: Any) -> bool:
+        return True
+
+
+class SeveralOf(forms.MultipleChoiceField):
+    def valid_value(self, value: Any) -> bool:
+        return True
+
+
+class PageForm(forms.Form):
+    """Fields for these questions, with what was answered before filled in."""
+
+    def __init__(
+        self, data: QueryDict | None = None, *, questions: Iterable[Question], answers: Mapping[str, Any]
+    ):
+        super().__init__(data)
+        self.questions = list(questions)
+        for question in self.questions:
+            self._add(question, answers.get(question.key))
+
+    def _add(self, question: Question, answer: Any) -> None:
+        field = _field(question)
+        field.initial = None if answer == "not_sure" and not _is_choice(question) else answer
+        self.fields[question.key] = field
+        if _has_unsure_box(question):
+            box = forms.BooleanField(label=_("I'm not sure"), required=False)
+            box.initial = answer == "not_sure"
+            self.fields[question.key + UNSURE] = box
+
+    def read(self) -> dict[str, Any]:
+        """What was said, by question, for the service to judge."""
+        self.is_valid()  # dates that do not exist stand in `errors`; the rest is the service's
+        return {question.key: self._said(question) for question in self.questions}
+
+    def read_given(self) -> dict[str, Any]:
+        """The same without what was left empty or cannot be a date: for saving half a page."""
+        said = self.read()
+        return {key: said[key] for key in said if key not in self.errors and not is_empty(said[key])}
+
+    def _said(self, question: Question) -> Any:
+        key = question.key
+        if question.type == MULTI:
+            return self.data.getlist(key)
+        found = self.cleaned_data.get(key) if question.type == DATE else self.data.getlist(key)
+        if question.type == DATE:
+            found = [found.isoformat()] if found else []
+        return [*found, "not_sure"] if self.cleaned_data.get(key + UNSURE) else found
+
+    def say(self, problems: Mapping[str, str]) -> None:
+        """Show the service's words beside the fields that have none of their own yet."""
+        for key, words in problems.items():
+            if key in self.fields and key not in self.errors:
+                self.add_error(key, words)
+
+    @property
+    def groups(self) -> list[dict[str, Any]]:
+        """The fields as the page draws them: a question and, where it has one, its box for not sure."""
+        return [
+            {
+                "key": question.key,
+                "field": self[question.key],
+                "unsure": self[question.key + UNSURE] if _has_unsure_box(question) else None,
+            }
+            for question in self.questions
+        ]
+
+
+def _is_choice(question: Question) -> bool:
+    return question.type in (BOOL3, CHOICE, MULTI)
+
+
+def _has_unsure_box(question: Question) -> bool:
+    return question.may_be_unsure and not _is_choice(question)
+
+
+def _field(question: Question) -> forms.Field:
+    label = _(question.text) + ("" if question.required else " " + _("(you may leave this out)"))
+    hint = " ".join(_(words) for words in (question.hint, question.why) if words)
+    said = {"label": label, "help_text": hint, "required": False}
+    choices = [(code, _(text)) for code, text in question.choices]
+    if question.type in (BOOL3, CHOICE):
+        return OneOf(choices=choices, widget=forms.RadioSelect, **said)
+    if question.type == MULTI:
+        return SeveralOf(choices=choices, widget=forms.CheckboxSelectMultiple, **said)
+    if question.type == DATE:
+        return DateParts(birth=question.key == "born_on", **said)
+    if question.type == TEXT:
+        widget = forms.Textarea(attrs={"rows": 3}) if question.max_length > LONG_TEXT else forms.TextInput()
+        return forms.CharField(widget=widget, **said)
+    number = forms.TextInput(attrs={"inputmode": "decimal", "class": "short-input"})
+    return forms.CharField(widget=number, **said)
