@@ -27,8 +27,8 @@ def _person(name, sex, born, area, story, language="en", phone_of="", **changes)
 
 PEOPLE = (
     # under way
-    _person("Kavitha Reddy", "female", "1988-03-14", "Indiranagar", "course_under_way", hair_areas=["parting"]),
-    _person("Imran Sheikh", "male", "1991-07-02", "Frazer Town", "prescribed", "ur", hair_areas=["crown"]),
+    _person("Kavitha Reddy", "female", "1988-03-14", "Indiranagar", "course_under_way"),
+    _person("Imran Sheikh", "male", "1991-07-02", "Frazer Town", "prescribed", "ur"),
     _person("ಲಕ್ಷ್ಮಿ ನಾರಾಯಣ", "female", "1979-11-23", "Jayanagar", "decided", "kn"),
     _person("Arjun Menon", "male", "1986-01-30", "HSR Layout", "decided", "ml"),
     _person("दीपा शर्मा", "female", "1993-05-08", "Koramangala", "deferred", "hi", recent_illness="yes"),
