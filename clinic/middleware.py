@@ -44,7 +44,7 @@ class ReadableMiddleware:
 
 
 def check_address(request: HttpRequest) -> None:
-    check_bytes(request.META.get("PATH_INFO", "").encode("latin-1", "replace"))
+    check_texts([request.path_info])  # bytes that are not UTF-8 are still quoted in it, and find no page
     check_bytes(unquote_to_bytes(request.META.get("QUERY_STRING", "").encode("latin-1", "replace")))
     check_texts(request.COOKIES.values())  # a quoted cookie may spell NUL as \000
 
@@ -83,6 +83,8 @@ def check_form(request: HttpRequest) -> None:
 
 
 def check_json(raw: bytes) -> None:
+    if not raw:
+        return
     check_bytes(raw)
     try:
         waiting = [(0, json.loads(raw, parse_constant=_refuse))]

@@ -157,7 +157,7 @@ def _account_view(view: Callable, *, keeps_post: bool, before: Callable) -> Call
         unsaved.settle(request)
         return before(request) or view(request, *args, **kwargs)
 
-    guarded.keeps_post = keeps_post
+    guarded.keeps_post = guarded.keeps_patients_post = keeps_post
     return guarded
 
 

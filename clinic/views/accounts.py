@@ -5,7 +5,7 @@ from dataclasses import asdict
 from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
@@ -45,6 +45,11 @@ def page(request: HttpRequest, template: str, form: Form, *, status: int = 0, **
     return render(request, f"accounts/{template}.html", content, status=status)
 
 
+def sent_to(request: HttpRequest) -> QueryDict | None:
+    """An empty form that was sent is wrong, not new."""
+    return request.POST if request.method == "POST" else None
+
+
 def say(refused: Refusal, form: Form, field: str | None = None) -> int:
     """The refusal beside what was typed; its status."""
     form.add_error(field, refused.text)
@@ -66,7 +71,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
     """The phone or the e-mail; then the code."""
     if request.user.is_authenticated:
         return onward(request)
-    form = LogInForm(request.POST or None)
+    form = LogInForm(sent_to(request))
     if request.method != "POST" or not form.is_valid():
         return _log_in_page(request, form)
     try:
@@ -92,7 +97,7 @@ def enter_code(request: HttpRequest) -> HttpResponse:
         return redirect(with_next("account_login", request))
     if request.POST.get("action") == "resend":
         return _resend(request, sent)
-    form = CodeForm(request.POST if request.method == "POST" else None)
+    form = CodeForm(sent_to(request))
     status = 0
     if form.is_valid():
         try:
@@ -126,7 +131,7 @@ def people(request: HttpRequest) -> HttpResponse:
     if "person" in request.POST:
         accounts.choose_person(request, load_own_patient(request, as_id(request.POST["person"])))
         return onward(request)
-    form = PersonForm(request.POST or None, initial={"name": accounts.typed_name(request)})
+    form = PersonForm(sent_to(request), initial={"name": accounts.typed_name(request)})
     status = 0
     if form.is_valid():
         try:
@@ -147,7 +152,7 @@ def pin(request: HttpRequest, patient_id: int) -> HttpResponse:
     patient = load_own_patient(request, patient_id)
     if opened(request, patient):
         return onward(request)
-    form = PinForm(request.POST or None)
+    form = PinForm(sent_to(request))
     status = 0
     if form.is_valid():
         try:
@@ -167,7 +172,7 @@ def pin(request: HttpRequest, patient_id: int) -> HttpResponse:
 def staff_log_in(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated and request.user.is_staff:
         return onward(request)
-    form = StaffLogInForm(request.POST or None)
+    form = StaffLogInForm(sent_to(request))
     status = 0
     if form.is_valid():
         try:
