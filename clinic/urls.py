@@ -7,6 +7,7 @@ from clinic.views import dev, dev_outbox, health
 urlpatterns = [
     path("", include("clinic.account_urls")),
     path("", include("consultations.urls")),
+    path("", include("consultations.patient_urls")),
     path("", include("treatments.urls")),
     path("", include("bookings.doctor_urls")),
     path("", include("bookings.urls")),
