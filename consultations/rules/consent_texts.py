@@ -22,8 +22,8 @@ CONSENT_TEXTS: dict[str, dict[str, Any]] = {
             _("What for: so that a dermatologist sees what is right for you, and what is not."),
             _(
                 "Who reads them: the dermatologists and nurses of this clinic. The desk sees times and"
-                " names, never an answer. We sell nothing and show nothing to others; the law may oblige us in"
-                " rare cases."
+                " names, never an answer. We sell nothing and show nothing to others; the law may oblige us"
+                " in rare cases."
             ),
             _("How long: as long as the law asks a clinic to keep its records."),
             _(
