@@ -100,9 +100,14 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
 
+class _Server(ThreadingHTTPServer):
+    request_queue_size = 128  # with the usual 5 it hangs up when many ask at once
+    daemon_threads = True
+
+
 def main(folder: str, port: str) -> None:
     _Handler.folder = Path(folder)
-    server = ThreadingHTTPServer(("127.0.0.1", int(port)), _Handler)
+    server = _Server(("127.0.0.1", int(port)), _Handler)
     sys.stdout.write(f"{server.server_port}\n")
     sys.stdout.flush()
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

@@ -16,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from clinic import clock, tasks
 from clinic.celery import app
 from clinic.models import Message
+from tests.addresses import database_url
 from tests.builders import NOW, a_message, a_patient, reminder_consent
 from tests.settings import BASE
 
@@ -97,12 +98,8 @@ def test_the_beat_rings_the_task_that_exists():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_loop_goes_on_until_it_is_told_to_stop(sms_gateway, settings):
-    database = settings.DATABASES["default"]
-    environ = os.environ | {
-        "DATABASE_URL": f"postgresql://postgres@/{database['NAME']}?host={database['HOST']}",
-        "SMS_GATEWAY_URL": sms_gateway.url,
-    }
+def test_the_loop_goes_on_until_it_is_told_to_stop(sms_gateway):
+    environ = os.environ | {"DATABASE_URL": database_url(), "SMS_GATEWAY_URL": sms_gateway.url}
     waiting()
     loop = subprocess.Popen(
         [sys.executable, "manage.py", "deliver_messages", "--loop", "--now", IN_BENGALURU],
