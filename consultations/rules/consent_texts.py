@@ -16,9 +16,7 @@ CONSENT_TEXTS: dict[str, dict[str, Any]] = {
     HEALTH_DATA: {
         "title": _("Before the first question"),
         "paragraphs": (
-            _(
-                "We would like to ask about your scalp, your health and your medicines, and keep your answers."
-            ),
+            _("We would like to ask about your scalp, your health and medicines, and keep your answers."),
             _("What for: so that a dermatologist sees what is right for you, and what is not."),
             _(
                 "Who reads them: the dermatologists and nurses of this clinic. The desk sees times and"
@@ -28,8 +26,8 @@ CONSENT_TEXTS: dict[str, dict[str, Any]] = {
             _("How long: as long as the law asks a clinic to keep its records."),
             _(
                 "You may leave out any question by choosing that you are not sure, or would rather tell the"
-                " doctor. You can read and correct your answers, and take this agreement back at any time: tell"
-                " us in the clinic or on the phone. You can also say no now and talk to the doctor instead."
+                " doctor. You can read and correct your answers, and take this agreement back at any time:"
+                " tell us in the clinic or by phone. You can also say no now and talk to the doctor instead."
             ),
         ),
         "sentence": _("I agree that the clinic keeps my answers about my health for my care."),
