@@ -63,7 +63,8 @@ OBJECTS = {
     "visit": Kind("visit.reference", "ZZZZZZZZ"),  # a booking of a session
     "hold": Kind("hold.reference", "ZZZZZZZZ"),
     "change": Kind("change.key", UUID(int=0)),
-    "intake": Kind("intake.pk", NO_ID),
+    "intake": Kind("intake.pk", NO_ID),  # one that was sent
+    "open_intake": Kind("open_intake.pk", NO_ID),
     "screening": Kind("screening.pk", NO_ID),
     "decision": Kind("decision.pk", NO_ID),
     "consultation": Kind("consultation.pk", NO_ID),
@@ -102,9 +103,23 @@ MATRIX = {
     "cancel_visit": Page(PATIENT, {"reference": "booking"}, post=True),
     "session_time": Page(PATIENT, {"session_id": "session"}, post=True),
     "course_plan": Page(PATIENT, {"course_id": "course"}, post=True),
-    # the doctor
-    "review_queue": Page(DOCTOR, post=True),
+    # patients tell their history
+    "intake": Page(PATIENT, get=(200, 302), post=True),  # a form begun is gone on with
+    "intake_update": Page(PATIENT, get=405, post=True),
+    "intake_page": Page(PATIENT, {"intake_id": "open_intake", "number": "=1"}, post=True),
+    "intake_autosave": Page(PATIENT, {"intake_id": "open_intake", "number": "=1"}, get=405, post=True),
+    "intake_check": Page(PATIENT, {"intake_id": "open_intake"}, post=True),
+    "intake_sent": Page(PATIENT, {"intake_id": "intake"}),
+    # the doctor and the nurse
+    "review_queue": Page(DOCTOR),
     "review": Page(DOCTOR, {"patient_id": "patient"}, post=True),
+    "reread": Page(DOCTOR, {"patient_id": "patient"}, get=405, post=True),
+    "prescribe": Page(DOCTOR, {"patient_id": "patient"}, post=True),
+    "sign_record": Page(DOCTOR, {"session_id": "session"}, post=True),
+    "session_list": Page(CLINICAL),
+    "precheck": Page(CLINICAL, {"session_id": "session"}, post=True),
+    "course_record": Page(CLINICAL, {"course_id": "course"}),
+    "treatment_record": Page(CLINICAL, {"record_id": "record"}, post=True),
     # the house
     "healthz": Page(PUBLIC),
     "readyz": Page(PUBLIC, get=(200, 503)),  # 503 while no broker runs

@@ -74,6 +74,10 @@ def record_of(world) -> None:
     world.intake = builders.an_intake(
         patient=patient, answers=answers, questionnaire=questionnaire_release(now=now), now=now
     )
+    world.open_intake = builders.an_intake(
+        patient=patient, purpose="update", submitted=False, answers={"pregnant": "no"},
+        questionnaire=world.intake.questionnaire, now=now - timedelta(hours=1),
+    )  # fmt: skip
     world.screening = screened(world.intake, answers, now)
     world.decision = builders.a_decision(
         screening=world.screening, signed_by=world.practitioner, now=now, verdict="with_conditions",
