@@ -1,3 +1,11 @@
 from django.urls import path
 
-urlpatterns: list = []
+from treatments.views import courses, prescribing, sessions
+
+urlpatterns = [
+    path("staff/prescribe/<int:patient_id>/", prescribing.prescribing, name="prescribe"),
+    path("staff/course/<int:course_id>/", courses.course_record, name="course_record"),
+    path("staff/session/<int:session_id>/record/", sessions.record, name="sign_record"),
+    path("staff/session/<int:session_id>/precheck/", sessions.precheck, name="precheck"),
+    path("staff/record/<int:record_id>/", sessions.treatment_record, name="treatment_record"),
+]

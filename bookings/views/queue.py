@@ -8,9 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
 
 from bookings.services.reviewing import Waiting, waiting
-from clinic import clock, formats
+from clinic import audit, clock, formats
 from clinic.models import User
 from clinic.models.alarms import Lane
 from clinic.models.people import Role
@@ -39,10 +40,13 @@ class Line:
 
 
 @staff(Role.DERMATOLOGIST)
+@require_safe
 def queue(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     only_mine = request.GET.get("whose") == "mine"
-    lines = read_lines(now=now, of=request.user if only_mine else None)
+    rows = read_rows(now=now, of=request.user if only_mine else None)
+    lines = in_words(rows, now=now)
+    audit.viewed_list(by=request.user, patients=[row.patient for row in rows], what="queue", now=now)
     context = {
         "lines": lines,
         "groups": _counted(lines),
@@ -54,13 +58,17 @@ def queue(request: HttpRequest) -> HttpResponse:
     return render(request, "bookings/queue.html", context)
 
 
-def read_lines(*, now: datetime, of: User | None = None) -> list[Line]:
-    """Return the queue in words; `of` keeps those whose next visit is with this dermatologist."""
+def read_rows(*, now: datetime, of: User | None = None) -> list[Waiting]:
+    """Return the queue; `of` keeps those whose next visit is with this dermatologist."""
     rows = waiting(now=now)
-    if of is not None:
-        rows = [row for row in rows if row.booking and row.booking.practitioner.user_id == of.pk]
-    rules = {row.screening.rules_id: row.screening.rules for row in rows}
-    rules = {pk: rules_from(release.content) for pk, release in rules.items()}
+    if of is None:
+        return rows
+    return [row for row in rows if row.booking and row.booking.practitioner.user_id == of.pk]
+
+
+def in_words(rows: list[Waiting], *, now: datetime) -> list[Line]:
+    releases = {row.screening.rules_id: row.screening.rules for row in rows}
+    rules = {pk: rules_from(release.content) for pk, release in releases.items()}
     return [_line(row, rules[row.screening.rules_id], now) for row in rows]
 
 

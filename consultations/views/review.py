@@ -6,8 +6,10 @@ from uuid import uuid4
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
 
 from clinic import clock, formats
 from clinic.models import Patient, Practitioner
@@ -30,6 +32,7 @@ from consultations.services.reading import (
     read_review,
     rules_name,
 )
+from consultations.services.rereading import reread
 from consultations.services.sentences import Told, patient_text
 
 
@@ -51,6 +54,19 @@ def review(request: HttpRequest, patient_id: int) -> HttpResponse:
     except Refusal as refusal:
         return _show(request, patient, _refused(form, refusal, screening, now), now, status=refusal.status)
     messages.success(request, _("Signed. The patient can read your sentence."))
+    return redirect("review", patient_id=patient.pk)
+
+
+@staff(Role.DERMATOLOGIST)
+@require_POST
+def reread_answers(request: HttpRequest, patient_id: int) -> HttpResponse:
+    """Newer answers than the form that was sent: read them by the rules now, to decide on them."""
+    now = clock.now()
+    patient = load_record(request, patient_id, now=now)
+    try:
+        reread(patient=patient, by=request.user, now=now)
+    except Refusal as refusal:
+        messages.error(request, refusal.text)
     return redirect("review", patient_id=patient.pk)
 
 
@@ -119,6 +135,7 @@ def _show(
         "form": form,
         "here": "queue",
         "signer": Practitioner.objects.filter(user=request.user).select_related("resource").first(),
+        "reread_url": reverse("reread", args=[patient.pk]),
         "keys": [("j / k", _("move")), ("Enter", _("open"))],
     }
     if found:

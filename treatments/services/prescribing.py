@@ -92,8 +92,10 @@ def product_of(protocol: protocols.Protocol) -> Product:
     return product
 
 
-def refuse_undecided(decision: Decision, now: datetime) -> None:
+def refuse_undecided(decision: Decision | None, now: datetime) -> None:
     """The decision is the newest, rests on the newest answers, allows treatment and holds today."""
+    if decision is None:
+        raise refusals.NoDecision
     patient = decision.patient
     newest = patient.decisions.order_by("-pk").values_list("pk", flat=True).first()
     if newest != decision.pk or newest_answer_id(patient) != decision.last_answer_id:
