@@ -1,6 +1,7 @@
 """One page of the questionnaire as a form. It shows and reads; the service says what an answer is worth."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -40,7 +41,7 @@ class PageForm(forms.Form):
 
     def _add(self, question: Question, answer: Any) -> None:
         field = _field(question)
-        field.initial = None if answer == "not_sure" and not _is_choice(question) else answer
+        field.initial = _shown(question, answer)
         self.fields[question.key] = field
         if _has_unsure_box(question):
             box = forms.BooleanField(label=_("I'm not sure"), required=False)
@@ -83,6 +84,13 @@ class PageForm(forms.Form):
             }
             for question in self.questions
         ]
+
+
+def _shown(question: Question, answer: Any) -> Any:
+    """What was answered before, as the boxes take it: days are kept as text."""
+    if answer == "not_sure" and not _is_choice(question):
+        return None
+    return date.fromisoformat(answer) if answer and question.type == DATE else answer
 
 
 def _is_choice(question: Question) -> bool:
