@@ -12,14 +12,27 @@ from pathlib import Path
 from clinic.local import processes
 
 BASE = Path(__file__).resolve().parent.parent
-ABOUT_US = {
-    "CLINIC_MODE",
-    "DATABASE_URL",
-    "REDIS_URL",
-    "SECRET_KEY",
-    "DJANGO_SETTINGS_MODULE",
-    "CLINIC_CLOCK",
-}
+ABOUT_THE_TESTS = set(
+    [
+        "CLINIC_MODE",
+        "CLINIC_VAR",
+        "CLINIC_CLOCK",
+        "DATABASE_URL",
+        "REDIS_URL",
+        "SECRET_KEY",
+        "PUBLIC_URL",
+        "DEBUG",
+        "PORT",
+        "DJANGO_SETTINGS_MODULE",
+        "MAKEFLAGS",
+        "MAKELEVEL",
+        "MFLAGS",
+    ]
+)
+
+
+def a_users_environ() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name not in ABOUT_THE_TESTS}
 
 
 def free_port() -> int:
@@ -39,7 +52,7 @@ class RunningDemo:
         self.url = f"http://127.0.0.1:{self.port}"
         self.output = var.with_name(f"{var.name}.output")
         ours = {"CLINIC_VAR": str(var), "PORT": str(self.port)}
-        self.environ = {k: v for k, v in os.environ.items() if k not in ABOUT_US} | ours | environ
+        self.environ = a_users_environ() | ours | environ
         self.process: subprocess.Popen | None = None
 
     def __enter__(self):

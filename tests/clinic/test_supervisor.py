@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from clinic.local import processes, run_file, servers
-from tests.running import BASE, RunningDemo
+from tests.running import BASE, RunningDemo, a_users_environ
 
 pytestmark = pytest.mark.fault
 ROOT = os.geteuid() == 0
@@ -40,10 +40,9 @@ def demo(folder):
 
 def make(target, *, as_whom=None, **environ):
     """The exit code and what was said, without make's own line on a failed recipe."""
-    ours = {k: v for k, v in os.environ.items() if k not in {"CLINIC_MODE", "DATABASE_URL", "REDIS_URL"}}
     result = subprocess.run(
         ["make", "--no-print-directory", "-C", BASE, target],
-        env=ours | environ,
+        env=a_users_environ() | environ,
         capture_output=True,
         text=True,
         timeout=60,
