@@ -102,6 +102,8 @@ def _group(row: Waiting) -> Tag:
         return ("alarm", "person", _("blocked or waiting"))
     if row.screening.outcome == "REVIEW":
         return ("sun", "person", _("need review"))
+    if row.screening.outcome == "CAUTION":
+        return ("sun", "warning", _("to keep in mind"))
     return ("plain", "check", _("nothing found"))
 
 
@@ -109,7 +111,7 @@ def _tags(row: Waiting, rules: tuple) -> list[Tag]:
     """The lane and the first findings in words, then how many answers are open."""
     tags = [_group(row)] if row.screening.lane != Lane.NONE or row.lapses else []
     for outcome, title in headlines(row.screening, rules)[:FLAGS_SHOWN]:
-        tags.append(("sun" if outcome == "REVIEW" else "alarm", "person", title))
+        tags.append(("alarm" if outcome in ("ABS", "DEFER") else "sun", "person", title))
     if unclear := len(row.screening.unclear):
         tags.append(("sun", "question", ngettext("%(n)s unclear", "%(n)s unclear", unclear) % {"n": unclear}))
     return tags

@@ -69,6 +69,7 @@ TERMS = {
 
 ABOUT_OPEN_ANSWERS = 1  # the stage of a condition on what could not be decided
 NEEDS_DOCTOR = ("ABS", "DEFER", "REVIEW")
+SAID_IN_THE_QUEUE = (*NEEDS_DOCTOR, "CAUTION")  # a caution is something found, too
 MARKED = 2  # one shade: the patient marks where, nobody has graded how much
 ZONES = {
     "hairline": ("front",),
@@ -119,13 +120,13 @@ def flags_of(screening: Screening) -> list[Flag]:
 
 
 def headlines(screening: Screening, rules: Sequence[Rule]) -> list[tuple[str, str]]:
-    """Return (outcome, title of the rule) of what needs a doctor, strictest first, without open answers."""
+    """Return (outcome, title of the rule) of what was found, strictest first, without open answers."""
     scopes = read_plan(screening.planned).scopes
     found = [
         (OUTCOMES.index(item["outcome"]), item["id"])
         for item in screening.fired
         if item["scope"] in scopes
-        and item["outcome"] in NEEDS_DOCTOR
+        and item["outcome"] in SAID_IN_THE_QUEUE
         and stage(_clause(rules, item).when) != ABOUT_OPEN_ANSWERS
     ]
     titles = {rule.id: _(rule.title) for rule in rules}

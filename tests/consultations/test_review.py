@@ -243,6 +243,12 @@ def test_the_queue_holds_what_is_not_decided_by_urgency(client, doctor, rules):
     ]
 
 
+def test_the_queue_never_calls_a_caution_nothing_found(client, doctor, rules):
+    screened(rules, answers=woman(allergies=["latex"], severe_reaction="no"))
+    [line] = client.get(reverse("review_queue")).context["lines"]
+    assert (line.group[2], "nothing found" in [tag[2] for tag in line.tags]) == ("to keep in mind", False)
+
+
 def test_my_queue_is_whoever_comes_to_me(client, doctor, rules):
     mine, other = screened(rules), screened(rules)
     builders.a_booking(
