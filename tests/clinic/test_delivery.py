@@ -76,10 +76,12 @@ def test_an_email_has_a_message_id_made_of_the_key():
     assert sent.message()["Message-ID"] == f"<{message.pk}@clinic.example>"
 
 
-@pytest.mark.parametrize(("late", "states"), [(timedelta(0), ["sent"]), (MINUTE, ["scheduled"])])
+@pytest.mark.parametrize(
+    ("late", "states"), [(timedelta(0), ["sent"]), (timedelta(seconds=1), ["scheduled"])]
+)
 def test_only_what_is_due_is_sent(sms_gateway, late, states):
     waiting(due_at=NOW + late)
-    delivery.deliver_due(now=NOW)
+    delivery.deliver_batch(now=NOW)
 
     assert [state for state, _ in fates()] == states
 
@@ -137,7 +139,7 @@ def test_nobody_writes_to_the_dead(sms_gateway):
 )
 def test_nothing_goes_at_or_after_its_end(sms_gateway, after, fate):
     waiting(due_at=NOW - HOUR, not_after=NOW + MINUTE)
-    delivery.deliver_due(now=NOW + MINUTE + after)
+    delivery.deliver_batch(now=NOW + MINUTE + after)
 
     assert fates() == [fate]
 
