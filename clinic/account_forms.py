@@ -16,7 +16,7 @@ def parse_phone(typed: str) -> str:
     """A mobile number as E.164, or what to do about it; for every form that asks for one."""
     phone = phones.parse(typed)
     if not phone:
-        text = _("Enter a mobile number with ten figures, for example 98450 12345")
+        text = _("Enter a mobile number with ten digits, for example 98450 12345")
         raise ValidationError(text, code="phone")
     return phone
 
@@ -57,7 +57,7 @@ class CodeForm(forms.Form):
     code = forms.CharField(
         label=_("Code"),
         max_length=20,
-        error_messages={"required": _("Enter the six figures from the message")},
+        error_messages={"required": _("Enter the six digits from the message")},
         widget=forms.TextInput(
             attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "autocorrect": "off"}
         ),

@@ -33,10 +33,11 @@ from clinic.rules import names
 
 SENT = "code_sent"  # session: where the newest code went and what was typed beside it
 MOST_PEOPLE = 12
+PATIENTS_HOME = "my_visits"
 HOMES = {  # the first of somebody's roles decides; URL names of the floors above
     Role.DERMATOLOGIST: "review_queue",
+    Role.NURSE: "session_list",
     Role.FRONT_DESK: "desk_day",
-    Role.NURSE: "desk_day",
     Role.MANAGER: "desk_day",
 }
 
@@ -55,7 +56,7 @@ class CodeNotSent(Refusal):
 
 class WrongCode(Refusal):
     status = 422
-    text = _("That is not the code we sent. Look at the newest message: it has six figures.")
+    text = _("That is not the code we sent. Look at the newest message: it has six digits.")
 
 
 class CodeGone(Refusal):
@@ -160,7 +161,7 @@ def log_in_staff(request: HttpRequest, *, email: str, password: str, to: str | N
 
 def home(user: User) -> str:
     if not user.is_staff:
-        return "/"
+        return reverse(PATIENTS_HOME)
     roles = set(user.roles.values_list("role", flat=True))
     for role, name in HOMES.items():
         with contextlib.suppress(NoReverseMatch):

@@ -89,7 +89,7 @@ def _log_in_page(request: HttpRequest, form: Form, *, status: int = 0) -> HttpRe
 @never_cache
 @get_or_post
 def enter_code(request: HttpRequest) -> HttpResponse:
-    """The six figures. Wrong, used and expired ones are answered here, and so is asking for another."""
+    """The six digits. Wrong, used and expired ones are answered here, and so is asking for another."""
     if request.user.is_authenticated:
         return onward(request)
     sent = accounts.code_sent(request)

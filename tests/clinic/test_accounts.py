@@ -66,7 +66,7 @@ def test_new_phone_gets_an_account_without_a_password_and_logs_in(client):
 
     user = User.objects.get(phone=phone)
     assert (asked.status_code, asked["Location"]) == (302, CODE)
-    assert (entered.status_code, entered["Location"]) == (302, f"{PEOPLE}?next=%2F")
+    assert (entered.status_code, entered["Location"]) == (302, f"{PEOPLE}?next=%2Fmy%2F")
     assert user_of(client) == str(user.pk)
     assert not user.has_usable_password()
     assert user.phone_verified_at is not None

@@ -90,7 +90,7 @@ def test_another_account_never_sees_it(client):
 
     assert back["Location"] == "/healthz"
     assert unsaved.NOTE not in client.session
-    assert client.get("/account/resume/")["Location"] == "/"
+    assert client.get("/account/resume/")["Location"] == "/my/"
 
 
 def test_health_answers_are_not_kept_and_the_page_says_so(client):
