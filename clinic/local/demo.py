@@ -8,6 +8,7 @@ import socket
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from clinic.local.processes import Program, Refused
 from clinic.local.var_folder import BASE
@@ -122,26 +123,25 @@ def answers(port: int) -> bool:
 def welcome(var: Path, port: int, *, seconds: float) -> str:
     from clinic import clock
 
+    told = read_welcome(var)
     staff = ", ".join(f"{name}@clinic.example" for name in STAFF)
-    now = datetime.now(UTC) + clock.read_ahead(var / clock.NAME)
-    return "\n".join(
-        [
-            "",
-            f"  The demo clinic is open: http://{HOST}:{port}   (after {seconds:.0f} s)",
-            "",
-            f"  Staff      {staff}",
-            f"             password {DEMO_PASSWORD}",
-            f"  A patient  {patient_phone(var) or 'book on the front page'} (the code is at /dev/outbox)",
-            f"  Demo clock {now:%a %d %b %Y, %H:%M} UTC (moved forward at /dev/outbox)",
-            "",
-            f"  Ctrl-C stops everything. Logs: {var / 'log'}",
-            "",
-        ]
-    )
+    zone = ZoneInfo(told.get("time_zone") or "UTC")
+    now = datetime.now(zone) + clock.read_ahead(var / clock.NAME)
+    return f"""
+  The demo clinic is open: http://{HOST}:{port}   (after {seconds:.0f} s)
+
+  Staff      {staff}
+             password {DEMO_PASSWORD}
+  A patient  {told.get("patient_phone")} (the code is at /dev/outbox)
+  Demo clock {now:%a %d %b %Y, %H:%M}, {zone.key} (moved forward at /dev/outbox)
+
+  Ctrl-C stops everything. Logs: {var / "log"}
+"""
 
 
-def patient_phone(var: Path) -> str | None:
+def read_welcome(var: Path) -> dict:
+    """What the preparation, which has Django, left for us to print."""
     try:
-        return json.loads((var / WELCOME).read_text()).get("patient_phone")
+        return json.loads((var / WELCOME).read_text())
     except (OSError, ValueError):
-        return None
+        return {}

@@ -22,9 +22,12 @@ def main() -> None:
     from django.core.management import call_command
 
     call_command("migrate", interactive=False, verbosity=1)
+    if is_half_loaded():
+        start_afresh()
+        call_command("migrate", interactive=False, verbosity=1)
     call_command("createcachetable")
     collect_static()
-    load_demo()
+    call_command("seed_demo")
     write_welcome()
 
 
@@ -50,25 +53,40 @@ def static_fingerprint() -> str:
     return hashlib.sha256("\n".join(sorted(files)).encode()).hexdigest()
 
 
-def load_demo() -> None:
-    """Once: seed_demo works in one transaction, so its staff are there when everything is."""
-    from django.core.management import call_command, get_commands
+def is_half_loaded() -> bool:
+    """After a first start that was ended while it loaded the demo clinic, in many transactions."""
+    from clinic.demo_mark import demo_is_loaded
+    from clinic.models import Location
 
-    from clinic.checks import demo_accounts_exist
+    return Location.objects.exists() and not demo_is_loaded()
 
-    if "seed_demo" in get_commands() and not demo_accounts_exist():
-        call_command("seed_demo")
+
+def start_afresh() -> None:
+    """Only in the embedded database, whose data nobody but the demo has made."""
+    from django.conf import settings
+    from django.db import connection
+
+    from clinic import environment
+
+    if not environment.is_embedded(settings.ENVIRON["DATABASE_URL"], settings.VAR):
+        sys.exit("DATABASE_URL names a database that holds a clinic, or half of one: name an empty one.")
+    print("The demo clinic was loaded only half: starting afresh.")
+    with connection.cursor() as cursor:
+        cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
 
 
 def write_welcome() -> None:
     """For the supervisor, which has no Django, to print."""
     from django.conf import settings
 
-    from clinic.models import User
+    from clinic.models import Location, User
 
     patients = User.objects.filter(is_staff=False, phone__isnull=False).order_by("pk")
-    phone = patients.values_list("phone", flat=True).first()
-    (settings.VAR / demo.WELCOME).write_text(json.dumps({"patient_phone": phone}))
+    told = {
+        "patient_phone": patients.values_list("phone", flat=True).first(),
+        "time_zone": Location.objects.order_by("pk").values_list("time_zone", flat=True).first(),
+    }
+    (settings.VAR / demo.WELCOME).write_text(json.dumps(told))
 
 
 if __name__ == "__main__":

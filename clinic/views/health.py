@@ -7,7 +7,6 @@ from datetime import timedelta
 from threading import Event
 
 from django.conf import settings
-from django.core.management import get_commands
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Min
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_safe
 from redis import Redis, RedisError
 
 from clinic import checks, clock
+from clinic.demo_mark import demo_is_loaded
 from clinic.models import Message
 from clinic.models.outbox import OPEN_STATES
 
@@ -54,8 +54,7 @@ def answer(found: dict, *, ok: bool) -> JsonResponse:
 def what_is_lacking() -> str | None:
     if not all_migrated():
         return "migrations"
-    wants_demo = settings.DEMO and "seed_demo" in get_commands()
-    return "demo clinic" if wants_demo and not checks.demo_accounts_exist() else None
+    return "demo clinic" if settings.DEMO and not demo_is_loaded() else None
 
 
 def all_migrated() -> bool:

@@ -5,6 +5,7 @@ from django.db.models import F
 from bookings.demo.places import make_clinic
 from bookings.demo.stories import tell_all
 from clinic import clock
+from clinic.demo_mark import demo_is_loaded, mark_demo_loaded
 from clinic.models import Location, Message
 from clinic.models.outbox import MessageState
 from treatments.services.products import sync_products
@@ -16,14 +17,19 @@ class Command(BaseCommand):
     def handle(self, **options):
         if not settings.DEMO:
             raise CommandError("seed_demo fills the demo only: nothing was written")
-        if Location.objects.exists():
+        if demo_is_loaded():
             self.stdout.write("The demo clinic is there already.")
             return
+        if Location.objects.exists():
+            raise CommandError(
+                "seed_demo fills an empty database only: this one holds a clinic, or half of one"
+            )
         now = clock.now().replace(second=0, microsecond=0)
         sync_products()
         clinic = make_clinic(today=now.date())
         patients = tell_all(clinic, now)
         _what_was_due_has_been_sent(now)
+        mark_demo_loaded(now=now)
         self.stdout.write(f"The demo clinic has {len(patients)} patients.")
 
 
