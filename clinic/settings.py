@@ -80,6 +80,8 @@ CRISPY_FAIL_SILENTLY = False
 
 # What the frame of every page says
 CLINIC_NAME = ENVIRON.get("CLINIC_NAME") or ("Lakeview Skin & Hair" if DEMO else "")
+# The clinic's name in messages, which others see on a locked screen: it must not say what the clinic does
+CLINIC_NEUTRAL_NAME = ENVIRON.get("CLINIC_NEUTRAL_NAME") or ("Lakeview" if DEMO else "")
 CLINIC_PHONE = ENVIRON.get("CLINIC_PHONE") or ("080 4000 1234" if DEMO else "")
 
 # Data

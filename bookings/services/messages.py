@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 from django.utils import translation
@@ -199,14 +200,14 @@ def _days(patient: Patient, location: Location, first: date, last: date) -> _Sai
 
 def _draft(subject: str, patient: Patient, planned: Planned, said: _Said, version: int = 1) -> outbox.Draft:
     location = said.location
+    with translation.override(outbox.language_for(patient)):
+        place = settings.CLINIC_NEUTRAL_NAME or _("the clinic")  # a location's own name may tell too much
     return outbox.Draft(
         subject=subject,
         kind=planned.kind,
         message_class=planned.message_class,
         patient=patient,
-        fields=MessageFields(
-            location.name, location.area, said.weekday_day, said.time, outbox.link(reverse(LINK))
-        ),
+        fields=MessageFields(place, location.area, said.weekday_day, said.time, outbox.link(reverse(LINK))),
         time_zone=location.time_zone,
         due_at=planned.due_at,
         not_after=planned.not_after,

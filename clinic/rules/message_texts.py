@@ -83,7 +83,7 @@ REMINDERS: tuple[Kind, ...] = (
         "reminder_72",
         WhenQuiet.EARLIER,
         _("Your visit: {weekday_day}, {time}"),
-        _("Your visit at {place}, {area}: {weekday_day}, {time}. What to prepare, and to move it: {link}"),
+        _("Your visit at {place}, {area}: {weekday_day}, {time}. To prepare or move it: {link}"),
     ),
     _reminder(
         "reminder_24",

@@ -34,11 +34,12 @@ FOUR_TIMES = [local(f"2026-{day}T10:00") for day in ("11-10", "11-24", "12-08", 
 def own_folder(settings, tmp_path):
     settings.VAR = tmp_path
     settings.PUBLIC_URL = "https://clinic.example"
+    settings.CLINIC_NEUTRAL_NAME = "Lakeview"
 
 
 @pytest.fixture
 def place():
-    location = builders.a_location(name="Lakeview")
+    location = builders.a_location(name="Lakeview Skin & Hair, Indiranagar")
     location.area = "Indiranagar"
     location.save(update_fields=["area"])
     builders.a_room(location=location)
@@ -333,8 +334,18 @@ def test_nothing_told_says_what_it_is_for(course, patient, desk):
     place_course(course, desk)
 
     said = " ".join(delivery.compose(message).text for message in Message.objects.all()).lower()
-    hidden = [course.visit_type.name, patient.name, course.practitioner.resource.name]
+    hidden = ["skin", "hair", course.visit_type.name, patient.name, course.practitioner.resource.name]
     assert [word for word in hidden if word.lower() in said] == []
+
+
+def test_a_clinic_without_a_neutral_name_is_the_clinic(place, patient, desk, settings):
+    settings.CLINIC_NEUTRAL_NAME = ""
+    book(place, patient, desk)
+
+    assert delivery.compose(Message.objects.get(kind="booked")).text == (
+        "Your visit at the clinic, Indiranagar is booked: Tue 10 Nov, 10:00 am. "
+        "To move it: https://clinic.example/my/"
+    )
 
 
 def test_one_change_about_two_patients_is_refused(place, desk):

@@ -33,6 +33,10 @@ BANNED = (
 )  # fmt: skip
 
 
+def test_the_demos_name_in_messages_does_not_say_what_it_does(settings):
+    assert [word for word in BANNED if word in settings.CLINIC_NEUTRAL_NAME.lower()] == []
+
+
 def test_nothing_can_be_told_beyond_five_fields():
     assert FIELD_NAMES == ("place", "area", "weekday_day", "time", "link")
     used = {
