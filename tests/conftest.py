@@ -52,7 +52,9 @@ def postgres(var_folder):
     if not OWN_POSTGRES:
         yield None
         return
-    with running(servers.prepare_postgres(var_folder / "postgres")) as server:
+    # Nothing here outlives the run, so nothing need wait for the disk.
+    hasty = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+    with running(servers.prepare_postgres(var_folder / "postgres", **hasty)) as server:
         yield server
 
 

@@ -49,8 +49,8 @@ def valkey_binary() -> Path:
 # --- PostgreSQL
 
 
-def prepare_postgres(data: Path) -> Program:
-    """Make the cluster if there is none, and say how to run it. `data` is made by us or was."""
+def prepare_postgres(data: Path, **more_options: str) -> Program:
+    """Make the cluster if there is none, and say how to run it."""
     account = server_account()
     make_folder(data.parent, mode=0o755)
     check_may_enter(account, [data.parent, postgres_binary("postgres").parent])
@@ -70,6 +70,7 @@ def prepare_postgres(data: Path) -> Program:
         "log_min_messages": "log",  # what the server does; a failed statement would quote what patients said
         "log_min_error_statement": "panic",
         "log_error_verbosity": "terse",
+        **more_options,
     }
     return Program(
         name="PostgreSQL",
