@@ -4,6 +4,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from django.db.models import Q
+
+from bookings.models import WorkingHours
 from bookings.services.openings import Visit, read_room, read_visit
 from clinic.models import Location, VisitType
 from clinic.rules import timespans
@@ -58,3 +61,10 @@ def read_fortnight(
     for start in starts:
         days.get(timespans.local_day(start, tz), []).append(start)
     return Fortnight(visit, location, days)
+
+
+def opening_weekdays(location: Location, today: date) -> set[int]:
+    """Return the weekdays on which a location opens, 0 for Monday."""
+    still = Q(until_on=None) | Q(until_on__gte=today)
+    hours = WorkingHours.objects.filter(still, location=location, resource=None)
+    return set(hours.values_list("weekday", flat=True))

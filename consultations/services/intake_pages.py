@@ -26,6 +26,7 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (gettext_noop("About how you feel"), ("feelings", "hopes")),
 )
 CRISIS = "R-56"
+UNIT_OF_DURATION = "duration_unit"
 
 
 @dataclass(frozen=True)
@@ -59,13 +60,18 @@ def place_of(number: int, facts: Mapping[str, Any]) -> Place | None:
     if page not in pages or not questions:
         return None
     section, keys = next((name, keys) for name, keys in SECTIONS if page.key in keys)
-    beside = [one for one in pages if one.key in keys and (one == page or asked_on(one, facts))]
+    beside = [one for one in pages if one.key in keys]
     return Place(page, number, section, beside.index(page) + 1, len(beside), questions)
 
 
 def asked_on(page: Page, facts: Mapping[str, Any]) -> list[Question]:
     """The questions that apply for sure; what hangs on one not answered yet comes after that answer."""
     return [question for question in questions_on(page.key) if shown(question, facts) is True]
+
+
+def may_be_asked(page: Page, facts: Mapping[str, Any]) -> list[Question]:
+    """Those and the ones that hang on an answer still to come."""
+    return [question for question in questions_on(page.key) if shown(question, facts) is not False]
 
 
 def is_answered(page: Page, facts: Mapping[str, Any]) -> bool:
@@ -82,15 +88,16 @@ def before(number: int, facts: Mapping[str, Any]) -> int | None:
     return next((one for one in range(number - 1, 0, -1) if place_of(one, facts)), None)
 
 
-def sections_of(facts: Mapping[str, Any]) -> list[tuple[str, list[tuple[int, Question, Any]]]]:
-    """Every question that applies, with its answer, by section."""
+def sections_of(facts: Mapping[str, Any]) -> list[tuple[str, list[tuple[int, Question]]]]:
+    """Every question that applies, with the number of its page, by section."""
     found = []
     for name, keys in SECTIONS:
         pages = [page for page in pages_for(facts) if page.key in keys]
         rows = [
-            (number_of(page), question, facts.get(question.key))
+            (number_of(page), question)
             for page in pages
             for question in asked_on(page, facts)
+            if question.key != UNIT_OF_DURATION  # stands with the number
         ]
         if rows:
             found.append((name, rows))

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -21,7 +21,7 @@ from consultations.models import Intake
 from consultations.models.intakes import Purpose
 from consultations.permissions import load_intake
 from consultations.rules import consent_texts
-from consultations.rules.questionnaire import PAGES
+from consultations.rules.questionnaire import PAGES, Question, questions_on
 from consultations.services import agreements, intake_pages, intakes
 from consultations.services.form_state import SENT, form_state
 from consultations.services.intake_pages import Place, facts_now, number_of, place_of
@@ -65,9 +65,9 @@ def _begin(request: HttpRequest, now: datetime) -> HttpResponse:
 
 
 def _agreement_page(request: HttpRequest, refused: Refusal | None = None) -> HttpResponse:
-    words = consent_texts.consent_content(consent_texts.HEALTH_DATA)
+    agreement = consent_texts.consent_content(consent_texts.HEALTH_DATA)
     content = {
-        "words": words,
+        "agreement": agreement,
         "shown": agreements.words_hash(consent_texts.HEALTH_DATA),
         "refused": refused.text if refused else "",
         "has_errors": refused is not None,
@@ -155,6 +155,7 @@ def _show(
         "intake": started,
         "place": place,
         "form": form,
+        "groups": form.groups_among(intake_pages.may_be_asked(place.page, facts)),
         "then": "check" if checking else "",
         "back": page_address(started, back) if back else overview if checking else reverse("my_visits"),
         "help_card": intake_pages.needs_help_card(facts),
@@ -169,16 +170,28 @@ def autosave(request: HttpRequest, intake_id: int, number: int) -> HttpResponse:
     now = clock.now()
     started = load_intake(request, intake_id, now=now)
     place = place_of(number, facts_now(started, now=now))
-    form = PageForm(request.POST, questions=place.questions if place else [], answers={})
+    if place is None:
+        raise Http404
+    form = PageForm(request.POST, questions=place.questions, answers={})
     try:
         problems = intakes.autosave(intake=started, raw=form.read_given(), by=request.user, now=now)
     except Refusal as refused:
-        return _saved(request, words=refused.text, status=refused.status)
-    return _saved(request, at="" if problems or form.errors else formats.time_of(now, zone_of()))
+        content = {"words": refused.text}
+        return render(request, "consultations/intake/saved.html", content, status=refused.status)
+    content = {
+        "at": "" if problems or form.errors else formats.time_of(now, zone_of()),
+        "changed": _opened_and_closed(request, place, facts_now(started, now=now)),
+    }
+    return render(request, "consultations/intake/saved.html", content)
 
 
-def _saved(request: HttpRequest, *, at: str = "", words: str = "", status: int = 200) -> HttpResponse:
-    return render(request, "consultations/intake/saved.html", {"at": at, "words": words}, status=status)
+def _opened_and_closed(request: HttpRequest, place: Place, facts: dict) -> list[tuple]:
+    """Questions that the new answers open or close on the page somebody is filling in."""
+    shown = set(request.POST.getlist("shown"))
+    asked = intake_pages.asked_on(place.page, facts)
+    opened = PageForm(questions=[one for one in asked if one.key not in shown], answers=facts).groups
+    closed = shown & {one.key for one in questions_on(place.page.key)} - {one.key for one in asked}
+    return [(group["key"], group) for group in opened] + [(key, None) for key in sorted(closed)]
 
 
 @never_cache
@@ -209,7 +222,7 @@ def _check_page(request: HttpRequest, started: Intake, now: datetime) -> HttpRes
         "intake": started,
         "is_update": started.purpose == Purpose.UPDATE,
         "sections": [
-            {"title": _(name), "rows": [_row(started, *row) for row in rows]}
+            {"title": _(name), "rows": [_row(started, facts, *row) for row in rows]}
             for name, rows in intake_pages.sections_of(facts)
         ],
         "help_card": intake_pages.needs_help_card(facts),
@@ -217,9 +230,13 @@ def _check_page(request: HttpRequest, started: Intake, now: datetime) -> HttpRes
     return render(request, "consultations/intake/check.html", content)
 
 
-def _row(started: Intake, number: int, question, value) -> dict:
+def _row(started: Intake, facts: dict, number: int, question: Question) -> dict:
     change = f"{page_address(started, number)}?then=check#q-{question.key}"
-    return {"question": _(question.text), "answers": intake_words.said(question, value), "change": change}
+    return {
+        "question": intake_words.asked(question),
+        "answers": intake_words.said(question, facts),
+        "change": change,
+    }
 
 
 @never_cache

@@ -107,7 +107,7 @@ def _rows(seen: CourseSeen, proposal: Proposal, course: Course) -> list[dict]:
                 "state": "done" if row.state == "given" else "choose" if item else "booked",
                 "number": row.session.number,
                 "when": formats.when(starts, tz) if starts and row.state != "given" else formats.day(day),
-                "word": names.get(item.practitioner, _("proposed")) if item else "",
+                "word": names.get(item.practitioner, _("any dermatologist")) if item else "",
                 "why": _apart(day, previous) if item else "",
             }
         )
@@ -119,7 +119,7 @@ def _names(proposal: Proposal) -> dict[int, str]:
     """Who would be there, where it is settled; with nobody named any dermatologist may be."""
     asked = {item.practitioner for item in proposal.wanted if item.practitioner}
     names = Practitioner.objects.filter(pk__in=asked).values_list("pk", "resource__name")
-    return {pk: _("with %(doctor)s") % {"doctor": name} for pk, name in names}
+    return dict(names)
 
 
 def _apart(day: date, previous: date | None) -> str:

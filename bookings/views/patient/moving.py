@@ -1,6 +1,6 @@
 """Another time for one visit, or a first one for one session: only days that keep the gaps are offered."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import uuid4
@@ -18,7 +18,7 @@ from bookings.forms.times import ChooseTime, MoveTo, WhereAndWho
 from bookings.models import Booking, Status
 from bookings.permissions import load_booking
 from bookings.services.courses import SessionWindow, session_openings, window_of
-from bookings.services.fortnight import DAYS, read_fortnight
+from bookings.services.fortnight import DAYS, opening_weekdays, read_fortnight
 from bookings.views.patient import choosing
 from bookings.views.patient.booked import refused_page
 from clinic import clock, formats
@@ -62,6 +62,8 @@ class Asked:
         query = urlencode({name: value for name, value in parts.items() if value})
         return self.address + (f"?{query}" if query else "")
 
+
+DAYS_BEFORE = 3  # of the day a visit has now: a phone shows four or five days at once
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -168,7 +170,7 @@ def _first_day(asked: Asked, window: SessionWindow) -> date:
     """Where the window begins; for a booking far ahead, the days round it."""
     usual = window.first
     if asked.booking:
-        usual = max(usual, asked.booking.day - timedelta(days=DAYS // 2 - 1))
+        usual = max(usual, asked.booking.day - timedelta(days=DAYS_BEFORE))
     first = max(asked.since or usual, asked.today)
     return min(first, asked.today + timedelta(days=2 * 366))
 
@@ -185,9 +187,10 @@ def _laid_out(asked: Asked, window: SessionWindow, days) -> dict:
         "days": choosing.day_strip(
             days,
             chosen=chosen,
-            address=lambda day: asked.link(day=day) + "#times",
-            words_without=_without(window),
+            address=lambda day: asked.link(day=day) + "#days",
+            words_without=_without(window, opening_weekdays(asked.subject.location, asked.today)),
         ),
+        "all_shut": not opened,
         "chosen_day": formats.day(chosen) if chosen else "",
         "groups": choosing.time_groups(days[chosen], tz) if chosen else [],
         "later": asked.link(since=later) if not window.last or later <= window.last else "",
@@ -195,11 +198,13 @@ def _laid_out(asked: Asked, window: SessionWindow, days) -> dict:
     }
 
 
-def _without(window: SessionWindow) -> Callable[[date], str]:
+def _without(window: SessionWindow, weekdays: Collection[int]) -> Callable[[date], str]:
+    usual = choosing.closed_or_full(weekdays)
+
     def words(day: date) -> str:
         if day < window.first:
             return _("too soon")
-        return _("too late") if window.last and day > window.last else _("none")
+        return _("too late") if window.last and day > window.last else usual(day)
 
     return words
 

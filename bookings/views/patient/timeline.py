@@ -1,6 +1,7 @@
 """The sessions of a course as components/timeline.html draws them."""
 
 from datetime import date, datetime, timedelta
+from itertools import groupby
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,7 +18,18 @@ FAR_AWAY = timedelta(days=180)
 def timeline(seen: CourseSeen, following: Booking | None, now: datetime) -> list[dict]:
     """`following` is the visit the page shows on its own card."""
     today = local_day(now, seen.course.location)
-    return [_row(row, following, today) for row in seen.rows]
+    found = []
+    for is_waiting, several in groupby(seen.rows, key=lambda row: row.state == State.WAITING):
+        shown = list(several)
+        found += [_waiting(shown)] if is_waiting else [_row(row, following, today) for row in shown]
+    return found
+
+
+def _waiting(several: list[Row]) -> dict:
+    """Sessions whose days hang on one that has none yet: a line together."""
+    first, last = several[0].session.number, several[-1].session.number
+    number = str(first) if first == last else f"{first}–{last}"
+    return {"state": "choose", "number": number, "when": _("after that"), "word": _("no day yet")}
 
 
 def _row(row: Row, following: Booking | None, today: date) -> dict:
@@ -36,15 +48,13 @@ def _booked(booking: Booking, following: Booking | None) -> dict:
     if booking.status != "booked":
         return {"state": "booked", "when": when, "word": booking.get_status_display()}
     address = reverse("move_visit", args=[booking.reference])
-    return {"state": "booked", "when": when, "word": _("booked · move"), "href": address}
+    return {"state": "booked", "when": when, "word": _("move"), "href": address}
 
 
 def _open(row: Row) -> dict:
     when = _("around %(day)s") % {"day": formats.day(row.target)} if row.target else _("no day yet")
     if row.session.is_soft:
         return {"when": when, "word": _("not needed yet")}
-    if row.state == State.WAITING:
-        return {"when": when, "word": _("after the one before")}
     return {"when": when, "href": reverse("session_time", args=[row.session.pk])}
 
 

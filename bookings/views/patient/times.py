@@ -135,9 +135,10 @@ def _content(asked: Asked, found: Fortnight, now: datetime) -> dict:
         "days": choosing.day_strip(
             found.days,
             chosen=chosen,
-            address=lambda day: asked.address(day=day) + "#times",
+            address=lambda day: asked.address(day=day) + "#days",
             words_without=choosing.closed_or_full(asked.location.weekdays),
         ),
+        "all_shut": found.first_open is None,
         "chosen_day": formats.day(chosen) if chosen else "",
         "groups": choosing.time_groups(found.days[chosen], tz) if chosen else [],
         **_weeks(asked, found, now),

@@ -84,7 +84,7 @@ def _told(patient: Patient) -> str:
 def _reminders(patient: Patient) -> list[dict]:
     """What can be switched, for the addresses we have."""
     standing = reminder_consents.standing_channels(patient)
-    words = {Channel.SMS: _("by text message"), Channel.EMAIL: _("by e-mail")}
+    words = {Channel.SMS: _("Text reminders"), Channel.EMAIL: _("E-mail reminders")}
     has = {Channel.SMS: patient.phone, Channel.EMAIL: patient.email}
     return [
         {"channel": channel.value, "words": words[channel], "on": channel in standing}
