@@ -234,27 +234,27 @@ def load_patient(request: HttpRequest, patient_id: int, *, now: datetime) -> Pat
     return patient
 
 
-def load_from_record(
-    request: HttpRequest,
-    rows: QuerySet,
-    *,
-    of: str,
-    now: datetime,
-    own: bool = True,
-    **lookup: object,
+def load_for_clinicians(
+    request: HttpRequest, rows: QuerySet, *, of: str, now: datetime, **lookup: object
 ) -> Model:
-    """One row of a patient's record.
+    """One row of a patient's record for nurses and dermatologists, whose reading is noted.
 
-    For clinicians, whose reading is noted, and unless `own` is off for the patient's own account (after the
-    PIN behind a shared phone). `of` is the way from the row to the patient: "session__course__patient".
+    `of` is the way from the row to the patient: "session__course__patient".
     """
-    if duties(request).has(*CLINICIANS):
-        row = get_object_or_404(rows, **lookup)
-        what = row._meta.model_name if of else "record"
-        audit.viewed(by=request.user, patient=_follow(row, of), what=what, now=now)
-        return row
-    if not own or not request.user.is_authenticated or request.user.is_staff:
+    if not duties(request).has(*CLINICIANS):
         raise Http404
+    row = get_object_or_404(rows, **lookup)
+    what = row._meta.model_name if of else "record"
+    audit.viewed(by=request.user, patient=_follow(row, of), what=what, now=now)
+    return row
+
+
+def load_from_record(
+    request: HttpRequest, rows: QuerySet, *, of: str, now: datetime, **lookup: object
+) -> Model:
+    """As load_for_clinicians, and for the patient's own account: behind a shared phone after the PIN."""
+    if not request.user.is_authenticated or request.user.is_staff:
+        return load_for_clinicians(request, rows, of=of, now=now, **lookup)
     way = f"{of}__" if of else ""
     mine = {f"{way}account": request.user, f"{way}merged_into": None}
     row = get_object_or_404(rows.filter(**mine), **lookup)
@@ -276,4 +276,4 @@ def load_message(request: HttpRequest, message_id: UUID) -> Message:
 
 
 def load_alarm(request: HttpRequest, alarm_id: int, *, now: datetime) -> Alarm:
-    return load_from_record(request, Alarm.objects.all(), of="patient", own=False, now=now, pk=alarm_id)
+    return load_for_clinicians(request, Alarm.objects.all(), of="patient", now=now, pk=alarm_id)

@@ -1,12 +1,14 @@
 """What was asked and decided: for the patient and for clinicians. Desk and managers never get an answer."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
 
 from clinic.models import Patient
-from clinic.permissions import load_from_record
-from consultations.models import Consultation, Decision, Intake, Screening
+from clinic.permissions import load_for_clinicians, load_from_record
+from consultations.models import Consultation, Decision, Intake, Screening, SymptomReport
 
 
 def load_record(request: HttpRequest, patient_id: int, *, now: datetime) -> Patient:
@@ -22,7 +24,7 @@ def load_intake(request: HttpRequest, intake_id: int, *, now: datetime) -> Intak
 def load_screening(request: HttpRequest, screening_id: int, *, now: datetime) -> Screening:
     """For clinicians only: patients read the doctor's sentence, not what rules fired."""
     screenings = Screening.objects.select_related("patient", "rules")
-    return load_from_record(request, screenings, of="patient", own=False, now=now, pk=screening_id)
+    return load_for_clinicians(request, screenings, of="patient", now=now, pk=screening_id)
 
 
 def load_decision(request: HttpRequest, decision_id: int, *, now: datetime) -> Decision:
@@ -33,3 +35,9 @@ def load_decision(request: HttpRequest, decision_id: int, *, now: datetime) -> D
 def load_consultation(request: HttpRequest, consultation_id: int, *, now: datetime) -> Consultation:
     consultations = Consultation.objects.select_related("patient")
     return load_from_record(request, consultations, of="patient", now=now, pk=consultation_id)
+
+
+def load_report(request: HttpRequest, key: UUID) -> SymptomReport:
+    """What somebody of this account asked to be rung about; its signs stay with the doctors."""
+    reports = SymptomReport.objects.select_related("patient")
+    return get_object_or_404(reports, key=key, patient__account=request.user, patient__merged_into=None)

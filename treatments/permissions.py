@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
-from clinic.permissions import EVERYBODY_HERE, duties, load_from_record
+from clinic.permissions import EVERYBODY_HERE, duties, load_for_clinicians, load_from_record
 from treatments.models import Course, CourseSession, Record
 
 
@@ -23,7 +23,7 @@ def load_session(request: HttpRequest, session_id: int, *, now: datetime) -> Cou
 def load_treatment_record(request: HttpRequest, record_id: int, *, now: datetime) -> Record:
     """For clinicians only; `load_session` is what the patient's pages stand on."""
     records = Record.objects.select_related("session__course__patient", "signed_by__resource")
-    return load_from_record(request, records, of="session__course__patient", own=False, now=now, pk=record_id)
+    return load_for_clinicians(request, records, of="session__course__patient", now=now, pk=record_id)
 
 
 def load_course_times(request: HttpRequest, course_id: int) -> Course:

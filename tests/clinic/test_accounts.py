@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from clinic.channels import mailbox
-from clinic.models import AuditRow, Message, Patient, User
+from clinic.models import AuditRow, Message, Patient, StaffRole, User
 from clinic.rules import phones
 from clinic.services import accounts
 from tests.builders import PASSWORD, a_patient, a_phone, an_account, staff
@@ -359,7 +359,19 @@ def patient_without_a_password():
     return an_account(email="asha@example.org")
 
 
-OUTSIDERS = [without_role, closed_staff, patient_with_a_password, patient_without_a_password]
+def role_without_being_staff():
+    user = patient_with_a_password()
+    StaffRole.objects.create(user=user, role="nurse")
+    return user
+
+
+OUTSIDERS = [
+    without_role,
+    closed_staff,
+    patient_with_a_password,
+    patient_without_a_password,
+    role_without_being_staff,
+]
 
 
 @pytest.mark.parametrize("somebody", OUTSIDERS)
