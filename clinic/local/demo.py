@@ -24,6 +24,8 @@ def check_mode() -> None:
         raise Refused(
             "This starts the demo only (`make run` sets CLINIC_MODE=demo); for production see Procfile."
         )
+    if not sys.platform.startswith("linux"):
+        raise Refused("The demo runs on Linux (Debian or Ubuntu): elsewhere take a virtual machine.")
 
 
 def port() -> int:

@@ -151,11 +151,12 @@ def create_database(data: Path) -> str:
     command = [postgres_binary("psql"), "-h", sockets, "-U", "postgres", "-d", "postgres", "-XAtq", "-c"]
 
     def ask(sql: str) -> str:
-        return subprocess.run(
-            [*command, sql], env=QUIET, cwd="/", check=True, capture_output=True, text=True
-        ).stdout
+        answer = subprocess.run([*command, sql], env=QUIET, cwd="/", capture_output=True, text=True)
+        if answer.returncode:
+            raise Refused(f"PostgreSQL made no database: {(answer.stderr.splitlines() or ['no answer'])[-1]}")
+        return answer.stdout.strip()
 
-    if not ask(f"SELECT 1 FROM pg_database WHERE datname = '{DATABASE}'").strip():  # noqa: S608 a constant
+    if not ask(f"SELECT 1 FROM pg_database WHERE datname = '{DATABASE}'"):  # noqa: S608 a constant
         ask(f"CREATE DATABASE {DATABASE}")
     return database_url(data)
 
