@@ -23,6 +23,16 @@ POSTGRES_MAJOR = "18"
 DATABASE = "clinic"
 ACCOUNT = "clinic-demo"  # PostgreSQL refuses to run as root; as root it runs as this account
 LONGEST_SOCKET_PATH = 100  # the kernel's limit is 107 bytes
+OPTIONS = {
+    "listen_addresses": "",
+    "unix_socket_permissions": "0700",
+    "max_connections": "200",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "log_min_messages": "log",  # what the server does; a failed statement would quote what patients said
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
+}
 QUIET = {"PATH": os.environ.get("PATH", os.defpath), "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "TZ": "UTC"}
 
 
@@ -60,18 +70,7 @@ def prepare_postgres(data: Path, **more_options: str) -> Program:
     check_owner(data, account)
     check_version(data)
     end_stale_postmaster(data, sockets)
-    options = {
-        "listen_addresses": "",
-        "unix_socket_directories": str(sockets),
-        "unix_socket_permissions": "0700",
-        "max_connections": "200",
-        "timezone": "UTC",
-        "log_timezone": "UTC",
-        "log_min_messages": "log",  # what the server does; a failed statement would quote what patients said
-        "log_min_error_statement": "panic",
-        "log_error_verbosity": "terse",
-        **more_options,
-    }
+    options = {**OPTIONS, "unix_socket_directories": str(sockets), **more_options}
     return Program(
         name="PostgreSQL",
         command=(
