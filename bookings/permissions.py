@@ -1,21 +1,20 @@
 """When: times, places and names. The patient's own account, and every role at the booking's location."""
 
-from datetime import datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
-from bookings.models import Booking, Change, Status
-from clinic.permissions import EVERYBODY_HERE, browser_key, duties
+from bookings.models import Booking, Change
+from clinic.permissions import EVERYBODY_HERE, duties
 
 SHOWN_WITH_IT = ("patient", "visit_type", "location", "practitioner__resource", "course", "session")
 
 
 def load_booking(request: HttpRequest, reference: str) -> Booking:
     """A booking by its reference: times and names. What its session gives, treatments' loaders open."""
-    bookings = seen_bookings(request).exclude(status=Status.HELD, patient=None)
+    bookings = seen_bookings(request)
     return get_object_or_404(bookings.select_related(*SHOWN_WITH_IT), reference=reference)
 
 
@@ -30,12 +29,6 @@ def seen_bookings(request: HttpRequest) -> QuerySet[Booking]:
         raise Http404
     where = duties(request).locations(*EVERYBODY_HERE)
     return Booking.objects.all() if where is None else Booking.objects.filter(location__in=where)
-
-
-def load_hold(request: HttpRequest, reference: str, *, now: datetime) -> Booking:
-    """A time kept for this very browser. An expired one is found too: the door decides what becomes of it."""
-    holds = Booking.objects.select_related(*SHOWN_WITH_IT).filter(status=Status.HELD)
-    return get_object_or_404(holds, reference=reference, held_for=browser_key(request))
 
 
 def load_change(request: HttpRequest, key: UUID) -> Change:

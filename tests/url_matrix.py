@@ -61,7 +61,6 @@ OBJECTS = {
     "patient": Kind("patient.pk", NO_ID),
     "booking": Kind("booking.reference", "ZZZZZZZZ"),
     "visit": Kind("visit.reference", "ZZZZZZZZ"),  # a booking of a session
-    "hold": Kind("hold.reference", "ZZZZZZZZ"),
     "change": Kind("change.key", UUID(int=0)),
     "intake": Kind("intake.pk", NO_ID),  # one that was sent
     "open_intake": Kind("open_intake.pk", NO_ID),
@@ -73,6 +72,7 @@ OBJECTS = {
     "record": Kind("record.pk", NO_ID),
     "message": Kind("message.pk", UUID(int=0)),
     "alarm": Kind("alarm.pk", NO_ID),
+    "report": Kind("report.key", UUID(int=0)),
     # the clinic's own
     "location": Kind("location.slug", "no-such-place", is_somebodys=False),
     "visit_type": Kind("consultation_type.code", "no-such-visit", is_somebodys=False),
@@ -118,6 +118,7 @@ MATRIX = {
     "sign_record": Page(DOCTOR, {"session_id": "session"}, post=True),
     "session_list": Page(CLINICAL),
     "precheck": Page(CLINICAL, {"session_id": "session"}, post=True),
+    "procedure_consent": Page(CLINICAL, {"session_id": "session"}, post=True),
     "course_record": Page(CLINICAL, {"course_id": "course"}),
     "treatment_record": Page(CLINICAL, {"record_id": "record"}, post=True),
     # the house

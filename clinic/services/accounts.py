@@ -239,7 +239,7 @@ def give_pin(request: HttpRequest, *, patient: Patient, typed: str) -> None:
     """Open more than times and places for this session. Raises WrongPin, TooManyTries."""
     if not ratelimit.consume(request, action="pin", key=f"patient:{patient.pk}"):
         raise TooManyTries
-    if not patient.pin or not check_password(_western(typed), patient.pin):
+    if not check_password(_western(typed), patient.pin):
         raise WrongPin
     permissions.open_by_pin(request, patient)
 

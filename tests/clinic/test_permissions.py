@@ -1,7 +1,6 @@
 """Each loader × each role: what opens, what is not there, and what leaves a view row."""
 
 import uuid
-from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -258,15 +257,15 @@ def test_record_follows_the_patient_to_every_location():
     assert treatments.load_course(request_of(nurse), course.pk, now=NOW) == course
 
 
-# A hold belongs to a browser
+# A browser before the log-in
 
 
-def test_hold_opens_for_its_browser_alone():
+def test_browsers_have_keys_of_their_own():
     mine, other = request_of(), request_of()
-    hold = a_booking(status="held", held_until=NOW + timedelta(minutes=10), held_for=clinic.browser_key(mine))
 
-    assert bookings.load_hold(mine, hold.reference, now=NOW) == hold
-    assert opens(bookings.load_hold, other, hold.reference, now=NOW) is None
+    assert clinic.browser_key(mine) == clinic.browser_key(mine)
+    assert clinic.browser_key(mine) != clinic.browser_key(other)
+    assert len(clinic.browser_key(mine)) == 40
 
 
 def test_browser_key_is_the_same_after_the_log_in(client):
@@ -278,13 +277,6 @@ def test_browser_key_is_the_same_after_the_log_in(client):
     client.force_login(an_account())
 
     assert clinic.browser_key(request_of(session=client.session)) == before
-
-
-def test_booked_time_is_no_hold_any_more():
-    request = request_of()
-    booking = a_booking(held_for=clinic.browser_key(request))
-
-    assert opens(bookings.load_hold, request, booking.reference, now=NOW) is None
 
 
 # An act at the door
