@@ -18,3 +18,9 @@ class KeyReused(Refusal):
 
     status = 400
     text = _("This page was already used for something else. Please start again.")
+
+
+class AlarmSettled(Refusal):
+    """Somebody else rang, and wrote down what came of it."""
+
+    text = _("A colleague has written down in the meantime what came of this call.")

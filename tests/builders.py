@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bookings.models import Booking, Claim, Status
 from clinic.models import Alarm, Message, ReminderConsent
-from consultations.models import Answer, Consent, Consultation, Decision, Intake, Screening
+from consultations.models import Answer, Consent, Consultation, Decision, Intake, Screening, SymptomReport
 from tests.builders_house import (
     LONG_AGO,
     NOW,
@@ -56,6 +56,7 @@ __all__ = [
     "a_product",
     "a_record",
     "a_release",
+    "a_report",
     "a_resource",
     "a_room",
     "a_screening",
@@ -320,7 +321,12 @@ def reminder_consent(*, patient, channel="sms", now=NOW):
 
 def an_alarm(*, patient=None, kind="example", lane="same-day", now=NOW, **fields):
     patient = patient or a_patient()
-    return Alarm.objects.create(
-        patient=patient, kind=kind, subject=f"patient:{patient.pk}", lane=lane, raised_at=now,
-        deadline=now + timedelta(hours=4), **fields,
-    )  # fmt: skip
+    usual = {"subject": f"patient:{patient.pk}", "deadline": now + timedelta(hours=4)}
+    return Alarm.objects.create(patient=patient, kind=kind, lane=lane, raised_at=now, **usual | fields)
+
+
+def a_report(*, patient=None, signs=("pain",), now=NOW):
+    patient = patient or a_patient()
+    return SymptomReport.objects.create(
+        patient=patient, signs=list(signs), by=patient.account, at=now, key=next_key()
+    )

@@ -65,6 +65,7 @@ FIELD_CLASSES = {
         neutral="id patient purpose questionnaire answered_by language started_at submitted_at"
     ),
     "consultations.Answer": model(medical="key value", neutral="id intake row by at"),
+    "consultations.SymptomReport": model(medical="signs", neutral="id patient by at key"),
     "consultations.Screening": model(
         medical="answers planned outcome lane verdicts fired unclear",
         neutral="id patient last_answer rules on at",

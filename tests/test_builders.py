@@ -28,6 +28,7 @@ BUILDERS = [
     builders.a_booking,
     builders.a_message,
     builders.an_alarm,
+    builders.a_report,
 ]
 
 

@@ -110,6 +110,11 @@ MATRIX = {
     "intake_autosave": Page(PATIENT, {"intake_id": "open_intake", "number": "=1"}, get=405, post=True),
     "intake_check": Page(PATIENT, {"intake_id": "open_intake"}, post=True),
     "intake_sent": Page(PATIENT, {"intake_id": "intake"}),
+    # something is wrong, and what somebody agrees to
+    "something_wrong": Page(PUBLIC, post=True),
+    "something_wrong_sent": Page(PATIENT, {"key": "report"}),
+    "procedure_agreement": Page(PATIENT, post=True),
+    "called": Page(DOCTOR, {"patient_id": "patient"}, get=405, post=True),
     # the doctor and the nurse
     "review_queue": Page(DOCTOR),
     "review": Page(DOCTOR, {"patient_id": "patient"}, post=True),

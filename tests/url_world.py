@@ -15,6 +15,7 @@ from bookings.models import Change, ChangeLine, Status
 from clinic.models import Release
 from consultations.rules import candidacy_rules
 from consultations.rules.candidacy import screen
+from consultations.services.calls import REPORT, report_subject
 from consultations.services.publishing import questionnaire_release, rules_release
 from tests import builders
 from tests.consultations.histories import woman
@@ -113,7 +114,10 @@ def record_of(world) -> None:
         record=world.record, text=f"{MEDICAL} addendum", by=world.practitioner.user, at=now
     )
     CourseSession.objects.filter(course=world.course, number=3).update(dropped_reason=MEDICAL)
-    world.alarm = builders.an_alarm(patient=patient, kind=MEDICAL, outcome=MEDICAL, now=now)
+    world.alarm = builders.an_alarm(patient=patient, kind=MEDICAL, now=now)
+    world.report = builders.a_report(patient=patient, signs=[MEDICAL], now=now)
+    call_about = {"kind": REPORT, "subject": report_subject(world.report)}
+    builders.an_alarm(patient=patient, now=now, **call_about)
 
 
 def screened(intake, answers, now):

@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from .people import Patient, User
 
@@ -11,6 +12,29 @@ class Lane(models.TextChoices):
     SEVEN_DAYS = "7-day"
     SAME_DAY = "same-day"
     EMERGENCY = "emergency"
+
+    @property
+    def urgency(self) -> int:
+        return list(Lane).index(self)
+
+
+class CallOutcome(models.TextChoices):
+    """What came of ringing. Only the second leaves the alarm open: nobody has been looked after yet."""
+
+    REACHED = "reached", _("reached")
+    NO_ANSWER = "no_answer", _("no answer")
+    CAME_IN = "came_in", _("came in")
+    HANDED_ON = "handed_on", _("handed on: family, 112 or another doctor")
+    FALSE_ALARM = "false_alarm", _("false alarm")
+
+
+STILL_OPEN = ("", CallOutcome.NO_ANSWER)
+
+
+class AlarmQuerySet(models.QuerySet):
+    def open(self):
+        """Nobody has been looked after yet. The dead are not rung."""
+        return self.filter(outcome__in=STILL_OPEN, patient__died_on=None)
 
 
 class Alarm(models.Model):
@@ -27,9 +51,14 @@ class Alarm(models.Model):
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     acknowledged_at = models.DateTimeField(null=True, blank=True)
-    outcome = models.CharField(max_length=40, blank=True)
+    outcome = models.CharField(max_length=40, blank=True, choices=CallOutcome)
+
+    objects = AlarmQuerySet.as_manager()
 
     class Meta:
+        indexes = [
+            models.Index(fields=["deadline"], name="alarm_open", condition=Q(outcome__in=["", "no_answer"])),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["kind", "subject"], name="alarm_once"),
             models.CheckConstraint(name="alarm_lane_known", condition=Q(lane__in=Lane.values)),
@@ -39,4 +68,13 @@ class Alarm(models.Model):
                 condition=Q(acknowledged_by__isnull=True, acknowledged_at__isnull=True)
                 | Q(acknowledged_by__isnull=False, acknowledged_at__isnull=False),
             ),
+            models.CheckConstraint(
+                name="alarm_outcome_of_somebody",
+                condition=Q(outcome="", acknowledged_at__isnull=True)
+                | Q(outcome__in=CallOutcome.values, acknowledged_at__isnull=False),
+            ),
         ]
+
+    @property
+    def is_open(self) -> bool:
+        return self.outcome in STILL_OPEN

@@ -2,6 +2,7 @@ from .consents import Consent
 from .consultations import Consultation
 from .decisions import Decision
 from .intakes import Answer, Intake
+from .reports import SymptomReport
 from .screenings import Screening
 
-__all__ = ["Answer", "Consent", "Consultation", "Decision", "Intake", "Screening"]
+__all__ = ["Answer", "Consent", "Consultation", "Decision", "Intake", "Screening", "SymptomReport"]

@@ -13,6 +13,7 @@ from consultations import refusals
 from consultations.models import Answer, Screening
 from consultations.rules import candidacy, candidacy_rules
 from consultations.rules.questionnaire import QUESTIONS
+from consultations.services.calls import call_about_answers
 from consultations.services.decisions import newest_answer_id
 from consultations.services.publishing import rules_release
 
@@ -38,7 +39,7 @@ def write_screening(*, patient: Patient, planned: Mapping[str, Any] | None, now:
         if (screening.planned, screening.answers) == (dict(planned or {}), answers):
             return screening
     result = candidacy.screen(answers, on=today, rules=candidacy_rules.RULES, planned=planned)
-    return Screening.objects.create(
+    screening = Screening.objects.create(
         patient=patient,
         last_answer_id=newest,
         answers=answers,
@@ -48,6 +49,8 @@ def write_screening(*, patient: Patient, planned: Mapping[str, Any] | None, now:
         at=now,
         **result.as_dict(),
     )
+    call_about_answers(screening, now=now)
+    return screening
 
 
 def patient_answers(patient: Patient, today: date) -> dict[str, Any]:
