@@ -126,8 +126,21 @@ MATRIX = {
     "procedure_consent": Page(CLINICAL, {"session_id": "session"}, post=True),
     "course_record": Page(CLINICAL, {"course_id": "course"}),
     "treatment_record": Page(CLINICAL, {"record_id": "record"}, post=True),
+    # the desk, and every role that looks at the day
+    "desk_day": Page(STAFF),
+    "desk_step": Page(STAFF, {"reference": "visit"}, get=405, post=True),
+    "desk_precheck": Page(CLINICAL, {"reference": "visit"}, get=405, post=True),
+    "desk_no_show": Page(STAFF, {"reference": "visit"}, post=True),
+    "desk_cancel": Page(STAFF, {"reference": "visit"}, post=True),
+    "desk_move": Page(STAFF, {"reference": "visit"}, post=True),
+    "desk_undo": Page(STAFF, {"key": "change"}, get=405, post=True),
+    "patient_list": Page(STAFF, post=True),
+    "desk_new_patient": Page(STAFF, post=True),
+    "desk_patient": Page(STAFF, {"patient_id": "patient"}),
+    "desk_book": Page(STAFF, {"patient_id": "patient"}, post=True),
+    "desk_past": Page(STAFF, {"patient_id": "patient"}, post=True),
     # the house
-    "healthz": Page(PUBLIC),
+    "healthz": Page(PUBLIC, get=(200, 503)),  # 503 while no demo is loaded
     "readyz": Page(PUBLIC, get=(200, 503)),  # 503 while no broker runs
     "dev_style": Page(PUBLIC, post=True, demo=True),
     "dev_outbox": Page(PUBLIC, demo=True),

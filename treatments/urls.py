@@ -7,5 +7,6 @@ urlpatterns = [
     path("staff/course/<int:course_id>/", courses.course_record, name="course_record"),
     path("staff/session/<int:session_id>/record/", sessions.record, name="sign_record"),
     path("staff/session/<int:session_id>/precheck/", sessions.precheck, name="precheck"),
+    path("staff/session/<int:session_id>/consent/", sessions.procedure_consent, name="procedure_consent"),
     path("staff/record/<int:record_id>/", sessions.treatment_record, name="treatment_record"),
 ]

@@ -36,6 +36,7 @@ class Line:
     tags: list[Tag]
     since: str
     deadline: str
+    is_overdue: bool
     group: Tag
 
 
@@ -86,6 +87,7 @@ def _line(row: Waiting, rules: tuple, now: datetime) -> Line:
         tags=_tags(row, rules) or [group],
         since=formats.when(row.screening.at, zone),
         deadline=formats.when(row.deadline, zone) if row.deadline else "",
+        is_overdue=row.deadline is not None and row.deadline < now,
         group=group,
     )
 

@@ -21,6 +21,8 @@ class Line:
     row: Treating
     when: str
     is_open: bool
+    obstacles: list[str]
+    needs_consent: bool
 
 
 @staff(*CLINICIANS)
@@ -61,7 +63,14 @@ def _asked(request: HttpRequest, today: date) -> date:
 def _line(row: Treating, day: date, today: date) -> Line:
     zone = zone_of(row.booking.location)
     is_open = row.record is None and row.session.given_on is None and day <= today
-    return Line(row, formats.time_of(row.booking.starts, zone), is_open)
+    codes = {one.code: one.doctor_text for one in row.obstacles}
+    return Line(
+        row=row,
+        when=formats.time_of(row.booking.starts, zone),
+        is_open=is_open,
+        obstacles=[words for code, words in codes.items() if code != "no_precheck"],
+        needs_consent="no_procedure_consent" in codes,
+    )
 
 
 def _when(booking: Booking) -> str:

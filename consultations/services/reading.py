@@ -1,5 +1,6 @@
 """What a doctor reads on one screen: what the rules found, what to ask, every answer, and what is new."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,8 +15,8 @@ from consultations.models import Decision, Screening
 from consultations.rules.candidacy import OUTCOMES, Clause, Rule, rules_from, words_of
 from consultations.rules.conditions import stage
 from consultations.rules.planned import read_plan
-from consultations.rules.questionnaire import QUESTIONS, facts_of, with_derived
-from consultations.rules.questions import DATE
+from consultations.rules.questionnaire import QUESTIONS, facts_of, page_of, questions_on, with_derived
+from consultations.rules.questions import DATE, MULTI
 from consultations.rules.quoting import in_words, named_values, narrowed
 from consultations.services.decisions import newest_answer_id
 
@@ -34,6 +35,7 @@ ABOUT = ("born_on", "sex_at_birth")
 TERMS = {
     "born_on": gettext_noop("Born"),
     "sex_at_birth": gettext_noop("Sex at birth"),
+    "age": gettext_noop("Age"),
     "main_concern": gettext_noop("Concern"),
     "hair_areas": gettext_noop("Where"),
     "patch_count": gettext_noop("Patches"),
@@ -70,6 +72,7 @@ TERMS = {
 ABOUT_OPEN_ANSWERS = 1  # the stage of a condition on what could not be decided
 NEEDS_DOCTOR = ("ABS", "DEFER", "REVIEW")
 SAID_IN_THE_QUEUE = (*NEEDS_DOCTOR, "CAUTION")  # a caution is something found, too
+BRANDS = re.compile(r" \([^()]*\)$")
 MARKED = 2  # one shade: the patient marks where, nobody has graded how much
 ZONES = {
     "hairline": ("front",),
@@ -85,17 +88,25 @@ ZONES = {
 
 
 @dataclass(frozen=True)
+class Quote:
+    """What was asked, in short, and the words of the answer."""
+
+    term: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Flag:
-    """One clause that fired, as a line: how strict, the answer quoted, the rule, where it comes from."""
+    """One rule that fired, as a line: how strict, the answers quoted, the rule, where it comes from."""
 
     outcome: str
-    quotes: tuple[str, ...]
-    answer: str
+    quotes: tuple[Quote, ...]
     rule: str
+    title: str
+    words: tuple[str, ...]
+    until: str
     source: str
-    counts: bool
-    until: str = ""
-    scope: str = ""
+    scope: str
 
 
 @dataclass(frozen=True)
@@ -111,12 +122,16 @@ class ToAsk:
     rules: str
 
 
-def flags_of(screening: Screening) -> list[Flag]:
-    """Return what fired: what counts for the plan first, strictest first."""
+def flags_of(screening: Screening, *, counting: bool) -> list[Flag]:
+    """Return the rules that fired, strictest first: those that count for the plan, or only the others."""
     rules = rules_from(screening.rules.content)
     scopes = read_plan(screening.planned).scopes
-    found = [_flag(item, rules, item["scope"] in scopes) for item in screening.fired]
-    return sorted(found, key=lambda flag: (not flag.counts, OUTCOMES.index(flag.outcome)))
+    grouped: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    for item in screening.fired:
+        if (item["scope"] in scopes) == counting:
+            grouped.setdefault((item["id"], "" if counting else item["scope"]), []).append(item)
+    found = [_flag(items, rules, scope) for (_rule, scope), items in grouped.items()]
+    return sorted(found, key=lambda flag: OUTCOMES.index(flag.outcome))
 
 
 def headlines(screening: Screening, rules: Sequence[Rule]) -> list[tuple[str, str]]:
@@ -143,7 +158,7 @@ def age_of(screening: Screening, today: date) -> int | None:
 def to_ask(screening: Screening) -> list[ToAsk]:
     """Return the questions without whose answer no rule can say whether it blocks."""
     return [
-        ToAsk(_(QUESTIONS[item["key"]].text), ", ".join(item["rules"]))
+        ToAsk(_(_question(item["key"])), ", ".join(item["rules"]))
         for item in screening.unclear
         if item["key"] in QUESTIONS
     ]
@@ -152,8 +167,12 @@ def to_ask(screening: Screening) -> list[ToAsk]:
 def facts_in(screening: Screening, keys: Iterable[str], *, before: Mapping[str, Any] | None) -> list[Fact]:
     """Return these answers as the rules saw them; `before` are earlier answers, to mark what is new."""
     facts = facts_of(screening.answers, screening.on)
-    shown = [key for key in keys if facts.judge_shown(key).value is not False]
-    return [_fact(key, screening.answers, before) for key in shown]
+    found = []
+    for key in keys:
+        is_shown, is_given = facts.judge_shown(key).value, key in screening.answers
+        if is_shown is not False and (is_given or (is_shown and QUESTIONS[key].required)):
+            found.append(_fact(key, screening.answers, before))
+    return found
 
 
 def answers_before(screening: Screening) -> Mapping[str, Any] | None:
@@ -176,25 +195,50 @@ def rules_name(screening: Screening) -> str:
     return name if release.signed_by_id else _("%(rules)s, a draft nobody has signed") % {"rules": name}
 
 
-def _flag(item: Mapping[str, Any], rules: Iterable[Rule], counts: bool) -> Flag:
-    words = words_of(rules, item["id"], item["clause"])
-    when = _clause(rules, item).when
-    asked = {key: value for key, value in item["answers"].items() if key in QUESTIONS}
-    quotes = [
-        quote
-        for key, value in asked.items()
-        for quote in _words(key, narrowed(value, named_values(when, key)))
-    ]
+def _flag(items: Sequence[Mapping[str, Any]], rules: Sequence[Rule], scope: str) -> Flag:
+    """One line for all clauses of a rule that fired, the strictest first."""
+    items = sorted(items, key=lambda item: OUTCOMES.index(item["outcome"]))
+    words = [words_of(rules, item["id"], item["clause"]) for item in items]
+    untils = [_until(item) for item in items]
     return Flag(
-        outcome=item["outcome"],
-        quotes=tuple(quotes),
-        answer="; ".join(_(QUESTIONS[key].text) for key in asked),
-        rule=f"{item['id']} {_(words.title)}: {_(words.clinician)}",
-        source=_source(words.sources, words.certainty),
-        counts=counts,
-        until=_until(item),
-        scope="" if counts else item["scope"],
+        outcome=items[0]["outcome"],
+        quotes=_quotes(items, rules),
+        rule=items[0]["id"],
+        title=_(words[0].title),
+        words=tuple(dict.fromkeys(_(one.clinician) for one in words)),
+        until=next((until for until in untils if until), ""),
+        source=_source(words[0].sources, words[0].certainty),
+        scope=scope,
     )
+
+
+def _quotes(items: Sequence[Mapping[str, Any]], rules: Sequence[Rule]) -> tuple[Quote, ...]:
+    """Each answer once, narrowed to the choices that a clause which fired names."""
+    named: dict[str, frozenset[Any]] = {}
+    values: dict[str, Any] = {}
+    for item in items:
+        for key, value in item["answers"].items():
+            if key in QUESTIONS:
+                named[key] = named.get(key, frozenset()) | named_values(_clause(rules, item).when, key)
+                values[key] = value
+    return tuple(
+        Quote(_term(key), tuple(_short(words) for words in _words(key, narrowed(value, named[key]))))
+        for key, value in values.items()
+    )
+
+
+def _question(key: str) -> str:
+    """A list of boxes says only “tick what applies”: there the page asks the question."""
+    question = QUESTIONS[key]
+    alone = [one for one in questions_on(question.page) if one.shown_if is None and one.required] == [
+        question
+    ]
+    return page_of(question.page).title if question.type == MULTI and alone else question.text
+
+
+def _short(words: str) -> str:
+    """Without the brands in brackets that helped the patient to answer."""
+    return BRANDS.sub("", words)
 
 
 def _clause(rules: Iterable[Rule], item: Mapping[str, Any]) -> Clause:
@@ -216,7 +260,8 @@ def _until(item: Mapping[str, Any]) -> str:
 def _fact(key: str, answers: Mapping[str, Any], before: Mapping[str, Any] | None) -> Fact:
     value = answers.get(key)
     is_new = before is not None and value != before.get(key)
-    return Fact(_term(key), "; ".join(_words(key, value)) + _unit(key, answers), is_new)
+    words = "; ".join(_short(one) for one in _words(key, value))
+    return Fact(_term(key), words + _unit(key, answers), is_new)
 
 
 def _unit(key: str, answers: Mapping[str, Any]) -> str:
@@ -246,8 +291,8 @@ class Review:
 
     screening: Screening
     flags: list[Flag]
+    elsewhere: list[Flag]
     to_ask: list[ToAsk]
-    about: list[Fact]
     hair: list[Fact]
     health: list[Fact]
     has_earlier: bool
@@ -260,16 +305,16 @@ class Review:
 
     @property
     def changed(self) -> list[Fact]:
-        return [fact for fact in (*self.about, *self.hair, *self.health) if fact.new]
+        return [fact for fact in (*self.hair, *self.health) if fact.new]
 
     @property
     def needs_doctor(self) -> int:
-        return sum(flag.counts and flag.outcome in NEEDS_DOCTOR for flag in self.flags)
+        return sum(flag.outcome in NEEDS_DOCTOR for flag in self.flags)
 
     @property
     def severity(self) -> str:
         """The colour of the band: what blocks or waits, what to look at, nothing."""
-        counted = {flag.outcome for flag in self.flags if flag.counts}
+        counted = {flag.outcome for flag in self.flags}
         if counted & {"ABS", "DEFER"}:
             return "alarm"
         return "sun" if counted & {"REVIEW", "CAUTION"} else "plain"
@@ -293,11 +338,11 @@ def read_review(patient: Patient) -> Review | None:
     before = answers_before(screening)
     return Review(
         screening=screening,
-        flags=flags_of(screening),
+        flags=flags_of(screening, counting=True),
+        elsewhere=flags_of(screening, counting=False),
         to_ask=to_ask(screening),
-        about=facts_in(screening, ABOUT, before=before),
         hair=facts_in(screening, HAIR, before=before),
-        health=facts_in(screening, HEALTH, before=before),
+        health=facts_in(screening, (*ABOUT, *HEALTH), before=before),
         has_earlier=before is not None,
         decision=patient.decisions.select_related("signed_by__resource").order_by("-pk").first(),
         is_unread=newest_answer_id(patient) != screening.last_answer_id,

@@ -233,7 +233,7 @@ def test_texts_for_patient_and_desk_name_no_medical_fact():
         patient=session.course.patient, session=session, day=TODAY, stage="placing", now=NOW
     )
     assert obstacle.text == "The doctor needs to look at this first."
-    assert obstacle.doctor_text == "Answers given after the decision: R-01. Please decide again."
+    assert obstacle.doctor_text == "Answers given after the decision: R-01 Pregnancy. Please decide again."
 
 
 def test_a_session_of_another_patient_is_a_mistake_of_the_caller():

@@ -20,6 +20,7 @@ from clinic.models import Patient
 from consultations.models import Consent, Decision, Screening
 from consultations.models.consents import ConsentPurpose
 from consultations.models.decisions import ALLOWS_TREATMENT, Verdict
+from consultations.rules.candidacy_rules import RULES
 from treatments.models import CourseSession, Pause, PreCheck
 from treatments.services.plans import scopes_of
 
@@ -31,6 +32,7 @@ class Stage(StrEnum):
     INJECTING = "injecting"
 
 
+TITLES = {rule.id: rule.title for rule in RULES}
 NEEDLE = frozenset({Stage.NUMBING, Stage.INJECTING})
 
 
@@ -101,7 +103,8 @@ class Standing:
         ]
         if worse:
             words = _("Answers given after the decision: %(rules)s. Please decide again.")
-            yield _doctor_first("in_question", words % {"rules": ", ".join(sorted(set(worse)))})
+            named = sorted({f"{rule} {_(TITLES[rule])}" if rule in TITLES else rule for rule in worse})
+            yield _doctor_first("in_question", words % {"rules": ", ".join(named)})
 
     def _agreed(self, stage: Stage) -> Iterable[Obstacle]:
         if stage == Stage.PLACING and ConsentPurpose.HEALTH_DATA not in self.consents:

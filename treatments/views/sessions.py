@@ -3,9 +3,11 @@
 from datetime import datetime
 from uuid import uuid4
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from clinic import clock, formats
@@ -15,7 +17,9 @@ from clinic.permissions import CLINICIANS, duties, staff
 from clinic.refusals import Refusal
 from clinic.services.days import local_day, zone_of
 from consultations.refusals import NotRegistered
-from treatments.forms.records import AddendumForm, PreCheckForm, RecordForm
+from consultations.rules.consent_texts import PROCEDURE, consent_content
+from consultations.services.agreements import agree, words_hash
+from treatments.forms.records import AddendumForm, ConsentForm, PreCheckForm, RecordForm
 from treatments.models import CourseSession, Record
 from treatments.permissions import load_session, load_treatment_record
 from treatments.services.history import last_record, since_the_last
@@ -72,6 +76,7 @@ def _show(
         "since": since_the_last(session, day),
         "last": last_record(session),
         "obstacles": [one for one in found if one.code != "no_precheck"],
+        "needs_consent": any(one.code == "no_procedure_consent" for one in found),
         "is_checked": all(one.code != "no_precheck" for one in found),
         "born_on": course.patient.born_on and formats.day_with_year(course.patient.born_on),
         "form": form,
@@ -92,6 +97,30 @@ def precheck(request: HttpRequest, session_id: int) -> HttpResponse:
         return redirect("session_list")
     context = {"session": session, "patient": session.course.patient, "form": form, "here": "sessions"}
     return render(request, "treatments/precheck.html", context)
+
+
+@staff(*CLINICIANS)
+def procedure_consent(request: HttpRequest, session_id: int) -> HttpResponse:
+    """The patient reads the words on the clinic's tablet, or has them read out, and says yes."""
+    now = clock.now()
+    session = load_session(request, session_id, now=now)
+    form = ConsentForm(request.POST or None, initial={"shown": words_hash(PROCEDURE)})
+    if request.method == "POST" and form.is_valid():
+        try:
+            _agree(request, session, form.cleaned_data["shown"], now)
+        except Refusal as refusal:
+            form.add_error(None, str(refusal.text))
+        else:
+            messages.success(request, _("Noted. The patient can take it back at any time."))
+            return redirect("session_list")
+    context = {"session": session, "patient": session.course.patient, "form": form, "here": "sessions"}
+    context |= {"agreement": consent_content(PROCEDURE), "shown": words_hash(PROCEDURE)}
+    return render(request, "treatments/consent.html", context)
+
+
+def _agree(request: HttpRequest, session: CourseSession, shown: str, now: datetime) -> None:
+    patient, language = session.course.patient, get_language() or settings.LANGUAGE_CODE
+    agree(patient=patient, purpose=PROCEDURE, shown=shown, language=language, by=request.user, now=now)
 
 
 @staff(*CLINICIANS, keeps_post=True)

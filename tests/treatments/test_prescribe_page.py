@@ -1,0 +1,175 @@
+"""From the decision to a course, as the doctor clicks it."""
+
+import uuid
+
+import pytest
+from django.urls import reverse
+
+from clinic import clock
+from consultations.services.screenings import screen
+from tests import builders
+from tests.consultations.histories import man, woman
+from treatments.models import Course, Product
+from treatments.rules.protocols import P1, P5
+from treatments.services.products import sync_products
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def doctor(client):
+    sync_products()
+    visit_type = builders.session_type()
+    location = builders.a_location()
+    practitioner = builders.a_practitioner(location=location, qualified=[visit_type])
+    client.force_login(practitioner.user)
+    practitioner.location, practitioner.visit_type = location, visit_type
+    return practitioner
+
+
+def decided(answers=None, **fields):
+    now, answers = clock.now(), answers or man()
+    patient = builders.a_patient(sex_at_birth=answers["sex_at_birth"], born_on=None)
+    builders.an_intake(patient=patient, answers=answers, now=now)
+    screening = screen(patient=patient, planned=None, now=now)
+    return builders.a_decision(screening=screening, now=now, **fields)
+
+
+def address(decision):
+    return reverse("prescribe", args=[decision.patient_id])
+
+
+def posted(decision, doctor, protocol=P1, **fields):
+    gaps = {
+        f"gap_{number}_{part}": getattr(gap, part)
+        for number, gap in enumerate(protocol.gaps, start=2)
+        for part in ("never_before", "earliest", "target", "latest")
+    }
+    return (
+        {"key": str(uuid.UUID(int=7)), "decision": decision.pk, "protocol": protocol.code}
+        | {"sessions": protocol.sessions, "location": doctor.location.pk, "note": ""}
+        | {"visit_type": doctor.visit_type.pk, "treats": doctor.pk}
+        | gaps
+        | fields
+    )
+
+
+def test_protocols_show_their_evidence_and_that_they_are_drafts(client, doctor):
+    page = client.get(address(decided())).content.decode()
+    assert "Draft until a dermatologist signs." in page
+    assert "acceptable evidence for scalp mesotherapy" in page
+    assert "B: from controlled trials, few and small." in page
+    assert [code for code in ("P1", "P5", "P12") if f"Choose {code}<" in page] == ["P1", "P5", "P12"]
+
+
+def test_a_protocol_against_the_answers_cannot_be_chosen(client, doctor):
+    decision = decided(woman())
+    page = client.get(address(decision), {"protocol": "P1"}).content.decode()
+    assert "R-05 Child-bearing potential" in page
+    assert [code for code in ("P1", "P5", "P12") if f"Choose {code}<" in page] == ["P5", "P12"]
+    assert "Sign prescription" not in page
+    response = client.post(address(decision), posted(decision, doctor))
+    assert (response.status_code, Course.objects.count()) == (200, 0)
+
+
+def test_a_product_that_is_not_licensed_cannot_be_chosen(client, doctor):
+    Product.objects.filter(code=P1.product_code).update(regulatory_status="cosmetic")
+    page = client.get(address(decided())).content.decode()
+    assert "Its product is not licensed for use here." in page
+    assert "Choose P1<" not in page
+
+
+def test_choosing_and_signing_makes_the_course(client, doctor):
+    decision = decided()
+    page = client.get(address(decision), {"protocol": "P1"}).content.decode()
+    assert "day 77" in page
+    response = client.post(address(decision), posted(decision, doctor))
+    course = Course.objects.get()
+    assert (response.status_code, response["Location"]) == (302, reverse("course_record", args=[course.pk]))
+    assert (course.sessions.count(), course.practitioner_id) == (7, doctor.pk)
+    page = client.get(response["Location"]).content.decode()
+    assert "draft protocol: no dermatologist has signed it" in page
+
+
+def test_a_shorter_course_and_other_gaps(client, doctor):
+    decision = decided()
+    data = posted(decision, doctor, sessions=3, gap_2_target=9, gap_2_latest=12, treats="", note="Slowly.")
+    client.post(address(decision), data)
+    course = Course.objects.get()
+    gaps = course.sessions.order_by("number").values_list("never_before", "earliest", "target", "latest")
+    assert list(gaps) == [(None, None, None, None), (7, 7, 9, 12), (7, 7, 7, 10)]
+    assert (course.practitioner, course.prescriptions.get().note) == (None, "Slowly.")
+
+
+@pytest.mark.parametrize(
+    ("field", "words"),
+    [
+        ({"gap_3_earliest": 5}, "Session 3: the four numbers must not fall."),
+        ({"gap_3_never_before": 6}, "Session 3: never before 7 days for this product."),
+        ({"gap_3_target": ""}, "This field is required."),
+        ({"gap_3_target": "soon"}, "Enter a whole number."),
+        ({"gap_3_latest": 401}, "Ensure this value is less than or equal to 400."),
+        ({"sessions": 8}, "Ensure this value is less than or equal to 7."),
+        ({"sessions": 0}, "Ensure this value is greater than or equal to 1."),
+        ({"location": 999999}, "Select a valid choice."),
+        ({"visit_type": "x"}, "Select a valid choice."),
+        ({"decision": ""}, "This field is required."),
+    ],
+    ids=lambda value: next(iter(value.items()))[0] if isinstance(value, dict) else None,
+)
+def test_what_is_wrong_is_said_and_kept(client, doctor, field, words):
+    decision = decided()
+    response = client.post(address(decision), posted(decision, doctor, note="typed before") | field)
+    page = response.content.decode()
+    assert (response.status_code, Course.objects.count()) == (200, 0)
+    assert words in page
+    assert "typed before" in page
+
+
+def test_a_row_that_is_not_used_is_not_judged(client, doctor):
+    decision = decided()
+    client.post(address(decision), posted(decision, doctor, sessions=2, gap_3_never_before=6))
+    assert Course.objects.get().sessions.count() == 2
+
+
+def test_a_double_submit_prescribes_once(client, doctor):
+    decision = decided()
+    for _ in range(2):
+        assert client.post(address(decision), posted(decision, doctor)).status_code == 302
+    assert Course.objects.count() == 1
+
+
+def test_another_decision_than_the_one_shown_signs_nothing(client, doctor):
+    decision, other = decided(), decided()
+    response = client.post(address(decision), posted(decision, doctor) | {"decision": other.pk})
+    assert (response.status_code, Course.objects.count()) == (409, 0)
+
+
+@pytest.mark.parametrize("verdict", ["refer", "defer"])
+def test_without_a_decision_that_allows_it_there_is_a_way_back(client, doctor, verdict):
+    decision = decided(verdict=verdict)
+    page = client.get(address(decision)).content.decode()
+    assert "Prescribing needs a decision that allows treatment." in page
+    assert reverse("review", args=[decision.patient_id]) in page
+    assert client.post(address(decision), posted(decision, doctor)).status_code == 409
+
+
+def test_a_patient_nobody_decided_on(client, doctor):
+    patient = builders.a_patient()
+    page = client.get(reverse("prescribe", args=[patient.pk])).content.decode()
+    assert "Prescribing needs a decision that allows treatment." in page
+
+
+@pytest.mark.parametrize("role", ["front_desk", "nurse", "manager"])
+def test_others_find_nothing_here(client, doctor, role):
+    decision = decided()
+    client.force_login(builders.staff(role=role))
+    assert client.get(address(decision)).status_code == 404
+    assert client.post(address(decision), posted(decision, doctor)).status_code == 404
+    assert Course.objects.count() == 0
+
+
+def test_the_page_takes_few_queries(client, doctor, django_assert_num_queries):
+    decision = decided(woman())
+    with django_assert_num_queries(15):
+        client.get(address(decision), {"protocol": P5.code})
