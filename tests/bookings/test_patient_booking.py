@@ -1,0 +1,486 @@
+"""From the first page to a booked visit, as a browser without JavaScript does it."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from icalendar import Calendar
+
+from bookings import door
+from bookings.models import Booking, Change, Status
+from bookings.services.fortnight import read_fortnight
+from clinic.models import Patient, ReminderConsent, User
+from tests import builders
+from tests.bookings.patient_clinic import (
+    PHONE,
+    at_now,
+    buttons,
+    carried,
+    enter_code,
+    give_details,
+    hidden,
+    local,
+    newest_code,
+    place,
+    set_clock,
+    tap,
+    text_of,
+)
+from tests.builders import NOW
+
+__all__ = ["at_now", "place"]
+pytestmark = pytest.mark.django_db
+
+TUESDAY_10 = "2026-11-03T10:00"
+NEVER_SAID = (
+    "safe",
+    "eligible",
+    "guarantee",
+    "regrow",
+    "cure",
+    "permanent",
+    "painless",
+    "no side effects",
+    "best",
+)
+
+
+def booked() -> list[Booking]:
+    return list(Booking.objects.filter(status=Status.BOOKED))
+
+
+# The first page
+
+
+def test_landing_answers_before_the_clinic_is_set_up(client, at_now):
+    assert client.get("/").status_code == 200
+
+
+def test_landing_says_what_it_costs_and_when_there_is_time(client, place):
+    said = text_of(client.get("/"))
+
+    assert "First consultation · 30 minutes · ₹800" in said
+    assert "Next free time: Today, 11:15 am , Indiranagar" in said
+
+
+def test_landing_names_tomorrow_and_days_after_it(client, place, at_now):
+    set_clock(at_now, local("2026-11-06T20:00"))  # Friday evening
+    tomorrow = text_of(client.get("/"))
+    set_clock(at_now, local("2026-11-07T20:00"))
+    later = text_of(client.get("/"))
+
+    assert "Next free time: Tomorrow, 9:00 am" in tomorrow
+    assert "Next free time: Mon 9 Nov, 9:00 am" in later
+
+
+def test_landing_promises_nothing(client, place):
+    said = text_of(client.get("/")).lower()
+
+    assert [word for word in NEVER_SAID if word in said] == []
+    assert "it may not work for you" in said
+
+
+def test_landing_costs_the_same_queries_however_many_people_work_there(
+    client, place, django_assert_num_queries
+):
+    with django_assert_num_queries(6):
+        client.get("/")
+    more_doctors(place)
+    with django_assert_num_queries(6):
+        client.get("/")
+
+
+def more_doctors(place, count=3):
+    for _ in range(count):
+        builders.a_practitioner(location=place.location, qualified=[place.consultation, place.session])
+
+
+# Times
+
+
+def test_times_cost_seven_queries_for_one_practitioner_and_for_four(client, place, django_assert_num_queries):
+    with django_assert_num_queries(7):
+        client.get("/book/")
+    more_doctors(place)
+    with django_assert_num_queries(7):
+        client.get("/book/")
+
+
+def test_search_costs_four_queries_for_one_practitioner_and_for_four(place, django_assert_num_queries):
+    for _ in range(2):
+        with django_assert_num_queries(4):
+            read_fortnight(visit_type=place.consultation, location=place.location, now=NOW)
+        more_doctors(place)
+
+
+def test_times_show_fourteen_days_with_what_is_left_of_each(client, place):
+    days = client.get("/book/").context["days"]
+
+    # Monday after 10:00, an hour's notice, every quarter from 11:15 to 17:30; other days from 9:00
+    assert [day["date"] for day in days] == list(range(2, 16))
+    assert [day["words"] for day in days[:7]] == ["26 left", *["35 left"] * 5, "closed"]
+    assert [day["date"] for day in days if day["chosen"]] == [2]
+    assert days[6]["href"] == ""
+
+
+def test_times_of_a_day_stand_under_their_part_of_it(client, place):
+    groups = client.get("/book/?day=2026-11-03").context["groups"]
+
+    assert [(group["title"], len(group["times"])) for group in groups] == [
+        ("Morning", 12), ("Afternoon", 20), ("Evening", 3),
+    ]  # fmt: skip
+    assert groups[0]["times"][0] == {"value": "2026-11-03T03:30Z", "text": "9:00 am", "note": ""}
+
+
+def test_times_with_one_practitioner_are_theirs_alone(client, place):
+    tuesdays = [(1, *builders.WEEK[0][1:])]
+    other = builders.a_practitioner(location=place.location, qualified=[place.consultation], hours=tuesdays)
+    days = client.get(f"/book/?who={other.pk}").context["days"]
+
+    assert [day["date"] for day in days if day["href"]] == [3, 10]
+    assert tap(client, TUESDAY_10, who=other.pk).status_code == 302
+    assert Booking.objects.get().practitioner == other
+
+
+def test_places_are_offered_only_where_there_is_a_choice(client, place):
+    assert client.get("/book/").context["places"] == []
+    other = builders.a_location()
+
+    chips = client.get(f"/book/?at={other.slug}").context["places"]
+
+    assert [(chip["name"], chip["chosen"]) for chip in chips] == [("Indiranagar", False), (other.area, True)]
+
+
+CUT = (
+    "day=yesterday", "day=0001-01-01", "who=Rao", "who=-1", "at=nowhere", "since=2026-13-45",
+    "since=9999-12-31", "since=0001-01-01",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("query", CUT)
+def test_link_that_was_cut_shows_times_all_the_same(client, place, query):
+    assert client.get(f"/book/?{query}").status_code == 200
+
+
+def test_tapped_time_is_kept_ten_minutes(client, place):
+    tapped = tap(client, TUESDAY_10)
+
+    assert (tapped.status_code, tapped["Location"]) == (302, "/book/details/")
+    held = Booking.objects.get()
+    assert (held.status, held.starts) == (Status.HELD, local(TUESDAY_10))
+    assert "We keep 10:00 am for you until 10:10 am." in text_of(client.get("/book/details/"))
+
+
+def test_one_browser_keeps_one_time(client, place):
+    tap(client, TUESDAY_10)
+    tap(client, "2026-11-03T11:00")
+
+    assert Booking.objects.get().starts == local("2026-11-03T11:00")
+
+
+@pytest.mark.parametrize(
+    ("starts", "status"),
+    [
+        (carried("2026-11-01T10:00"), 400),  # yesterday
+        (carried("2026-11-02T10:45"), 400),  # within the notice
+        (carried("2026-11-03T10:07"), 400),  # off the grid
+        (carried("2027-11-03T10:00"), 400),  # beyond the horizon
+        (carried("2026-11-03T20:00"), 409),  # nobody works then
+        (carried("2026-11-08T10:00"), 409),  # a Sunday
+        ("", 400),
+        ("10:00", 400),
+        ("2026-11-03T10:00", 400),  # of which zone?
+        ("0001-01-01T00:00+14:00", 400),
+        ("9999-12-31T23:59-14:00", 400),
+        ("x" * 5000, 400),
+    ],
+)
+def test_time_nobody_offered_is_refused_on_the_same_page(client, place, starts, status):
+    refused = client.post("/book/", {"starts": starts})
+
+    assert refused.status_code == status
+    assert "When would you like to come?" in text_of(refused)
+    assert Booking.objects.count() == 0
+
+
+def test_taken_time_is_refused_with_the_nearest_as_buttons(client, place):
+    builders.a_booking(
+        starts=local(TUESDAY_10), location=place.location, practitioner=place.doctor,
+        visit_type=place.consultation,
+    )  # fmt: skip
+    refused = tap(client, TUESDAY_10)
+
+    nearest = [carried(f"2026-11-03T{at}") for at in ("09:15", "09:30", "10:30")]
+    assert refused.status_code == 409
+    assert "That time is no longer free." in text_of(refused)
+    assert buttons(refused, "starts")[:3] == nearest
+    assert tap(client, "2026-11-03T10:30").status_code == 302
+
+
+def test_practitioner_of_another_place_cannot_be_tapped(client, place):
+    stranger = builders.a_practitioner(qualified=[place.consultation])
+
+    assert tap(client, TUESDAY_10, who=stranger.pk).status_code == 409
+    assert Booking.objects.count() == 0
+
+
+@pytest.mark.parametrize("body", ["starts=%00", "starts=%ED%A0%80", "name=%00"])
+def test_bytes_nobody_can_store_are_a_calm_400(client, place, body):
+    form = "application/x-www-form-urlencoded"
+    assert client.post("/book/", body, content_type=form).status_code == 400
+    assert client.post("/book/details/", body, content_type=form).status_code == 400
+
+
+# Who comes
+
+
+def test_details_without_a_time_lead_to_the_times(client, place):
+    assert client.get("/book/details/")["Location"] == "/book/"
+
+
+def test_details_are_asked_again_with_what_was_typed(client, place):
+    tap(client, TUESDAY_10)
+    again = give_details(client, name="Asha <b>", phone="12")
+
+    assert again.status_code == 422
+    assert b'value="Asha &lt;b&gt;"' in again.content
+    assert b'value="12"' in again.content
+    assert list(again.context["form"].errors) == ["phone"]
+    assert b"<title>Error:" in again.content
+
+
+@pytest.mark.parametrize(
+    ("fields", "wrong"),
+    [
+        ({"name": "  "}, ["name"]),
+        ({"phone": ""}, ["phone"]),
+        ({"phone": "", "email": "asha"}, ["email"]),
+        ({"phone": "", "email": "asha@example.org", "remind_sms": "on"}, ["remind_sms"]),
+        ({"remind_email": "on"}, ["remind_email"]),
+        ({"for_name": "123"}, ["for_name"]),
+        ({"name": "x" * 121}, ["name"]),
+    ],
+)
+def test_details_say_what_is_missing(client, place, fields, wrong):
+    tap(client, TUESDAY_10)
+
+    assert list(give_details(client, **fields).context["form"].errors) == wrong
+
+
+def test_details_of_a_time_given_up_in_another_tab_send_no_code(client, place):
+    tap(client, TUESDAY_10)
+    stale = hidden(client.get("/book/details/"), "key")
+    tap(client, "2026-11-03T11:00")
+
+    answer = give_details(client, key=stale)
+
+    assert answer.status_code == 409
+    assert "You chose another time" in text_of(answer)
+    assert User.objects.filter(phone=PHONE).exists() is False
+
+
+# The code books
+
+
+def walk(client, starts=TUESDAY_10, **fields):
+    tap(client, starts)
+    give_details(client, **fields)
+    return enter_code(client)
+
+
+def test_right_code_books_in_the_same_tap(client, place):
+    done = walk(client, remind_sms="on")
+
+    booking = Booking.objects.get()
+    patient = Patient.objects.get()
+    assert (done.status_code, done["Location"]) == (302, f"/booked/{booking.reference}/")
+    assert (booking.status, booking.starts, booking.patient) == (Status.BOOKED, local(TUESDAY_10), patient)
+    assert (patient.name, patient.phone, patient.account.phone) == ("Asha Nair", PHONE, PHONE)
+    assert list(ReminderConsent.objects.values_list("patient", "channel")) == [(patient.pk, "sms")]
+    assert client.get(done["Location"]).status_code == 200
+
+
+def test_reminders_are_off_unless_the_box_was_ticked(client, place):
+    walk(client)
+
+    assert ReminderConsent.objects.count() == 0
+
+
+def test_email_alone_will_do(client, place):
+    walk(client, phone="", email="Asha@Example.org", remind_email="on")
+
+    assert Booking.objects.get().patient.account.email == "asha@example.org"
+    assert list(ReminderConsent.objects.values_list("channel", flat=True)) == ["email"]
+
+
+def test_booking_for_somebody_else_is_in_their_name(client, place):
+    walk(client, for_name="ರವಿ")
+
+    booking = Booking.objects.get()
+    assert (booking.patient.name, booking.patient.account.name) == ("ರವಿ", "Asha Nair")
+
+
+def test_wrong_code_is_said_on_the_same_page_and_books_nothing(client, place):
+    tap(client, TUESDAY_10)
+    give_details(client)
+    wrong = enter_code(client, "000000" if newest_code() != "000000" else "111111")
+
+    assert wrong.status_code == 422
+    assert "We keep 10:00 am for you" in text_of(wrong)
+    assert booked() == []
+
+
+def test_code_twice_and_the_back_button_lead_to_the_same_booking(client, place):
+    tap(client, TUESDAY_10)
+    give_details(client)
+    code = newest_code()
+    first, again = enter_code(client, code), enter_code(client, code)
+    back = client.get("/book/code/"), client.get("/book/details/")
+
+    assert {page["Location"] for page in (first, again, *back)} == {f"/booked/{booked()[0].reference}/"}
+    assert Change.objects.count() == 1
+
+
+def test_booking_stands_although_the_ten_minutes_are_over(client, place, at_now):
+    tap(client, TUESDAY_10)
+    give_details(client)
+    set_clock(at_now, NOW + timedelta(minutes=10, seconds=1))
+    said = text_of(client.get("/book/code/"))
+    enter_code(client)
+
+    assert "If 10:00 am is still free, it is yours when you go on." in said
+    assert [booking.starts for booking in booked()] == [local(TUESDAY_10)]
+
+
+def test_time_lost_after_the_ten_minutes_is_said_with_the_nearest(client, place, at_now):
+    tap(client, TUESDAY_10)
+    give_details(client)
+    later = NOW + timedelta(minutes=11)
+    set_clock(at_now, later)
+    rival = builders.a_patient()
+    door.book(
+        patient=rival, visit_type=place.consultation, location=place.location, starts=local(TUESDAY_10),
+        key=uuid4(), by=rival.account, now=later,
+    )  # fmt: skip
+
+    lost = enter_code(client)
+
+    assert lost.status_code == 409
+    assert "That time is no longer free." in text_of(lost)
+    assert [booking.patient for booking in booked()] == [rival]
+    client.post("/book/", {"starts": buttons(lost, "starts")[0]})
+    page = client.get("/book/details/")
+    client.post("/book/details/", {"key": hidden(page, "key"), "person": buttons(page, "person")[0]})
+    assert len(booked()) == 2
+
+
+# Who has been here before
+
+
+def test_returning_patient_books_with_three_taps(client, place):
+    patient = builders.a_patient(phone=PHONE)
+    client.force_login(patient.account)
+    tap(client, TUESDAY_10)
+    page = client.get("/book/details/")
+    done = client.post("/book/details/", {"key": hidden(page, "key"), "person": patient.pk})
+
+    assert done["Location"] == f"/booked/{booked()[0].reference}/"
+    assert booked()[0].patient == patient
+
+
+def test_person_of_another_account_cannot_be_booked_for(client, place):
+    client.force_login(builders.a_patient().account)
+    stranger = builders.a_patient()
+    tap(client, TUESDAY_10)
+    key = hidden(client.get("/book/details/"), "key")
+
+    assert client.post("/book/details/", {"key": key, "person": stranger.pk}).status_code == 404
+    assert booked() == []
+
+
+def test_name_that_the_account_does_not_know_is_asked_for_before_booking(client, place):
+    account = builders.an_account(phone=PHONE)
+    known = builders.a_patient(account=account, name="Meera")
+    asked = walk(client, name="Mira")
+
+    assert asked["Location"] == "/book/details/"
+    assert booked() == []
+    page = client.get("/book/details/")
+    client.post("/book/details/", {"key": hidden(page, "key"), "person": known.pk})
+    assert booked()[0].patient == known
+    assert Patient.objects.count() == 1
+
+
+def test_new_person_of_a_known_account_is_added(client, place):
+    patient = builders.a_patient(phone=PHONE)
+    client.force_login(patient.account)
+    tap(client, TUESDAY_10)
+    key = hidden(client.get("/book/details/"), "key")
+    client.post("/book/details/", {"key": key, "name": "ಆಶಾ", "remind_sms": "on"})
+
+    assert booked()[0].patient.name == "ಆಶಾ"
+    assert ReminderConsent.objects.get().patient == booked()[0].patient
+
+
+def test_two_visits_at_once_of_one_person_are_refused(client, place):
+    more_doctors(place, 1)
+    patient = builders.a_patient()
+    client.force_login(patient.account)
+    for _ in range(2):
+        tap(client, TUESDAY_10)
+        key = hidden(client.get("/book/details/"), "key")
+        answer = client.post("/book/details/", {"key": key, "person": patient.pk})
+
+    assert answer.status_code == 409
+    assert "There is already another visit at that time." in text_of(answer)
+    assert len(booked()) == 1
+
+
+# Booked
+
+
+def test_calendar_file_says_when_and_where_and_nothing_of_why(client, place):
+    walk(client)
+    booking = booked()[0]
+    file = client.get(f"/booked/{booking.reference}/appointment.ics")
+
+    event = Calendar.from_ical(file.content).walk("VEVENT")[0]
+    assert file["Content-Type"] == "text/calendar; charset=utf-8"
+    assert (event["DTSTART"].dt, event["DTEND"].dt) == (booking.starts, booking.ends)
+    assert event["SUMMARY"] == "Appointment, Indiranagar"
+    assert event["DESCRIPTION"] == f"Reference {booking.reference}"
+    assert "onsultation" not in file.content.decode()
+
+
+def test_undo_gives_the_time_back_within_three_minutes(client, place, at_now):
+    page = client.get(walk(client)["Location"])
+    change = Change.objects.get()
+    set_clock(at_now, change.undo_until - timedelta(seconds=5))
+    once = hidden(page, "key")
+    undone = [client.post(f"/undo/{change.key}/", {"key": once}) for _ in range(2)]
+
+    assert [answer["Location"] for answer in undone] == ["/my/", "/my/"]
+    assert booked() == []
+    assert Change.objects.filter(action="undo").count() == 1
+    assert "This visit is cancelled" in text_of(client.get(walked_address(page)))
+
+
+def walked_address(page) -> str:
+    return page.wsgi_request.path
+
+
+def test_undo_is_too_late_after_three_minutes(client, place, at_now):
+    page = client.get(walk(client)["Location"])
+    change = Change.objects.get()
+    set_clock(at_now, change.undo_until)
+    late = client.post(f"/undo/{change.key}/", {"key": hidden(page, "key")})
+
+    assert late.status_code == 409
+    assert "too late" in text_of(late)
+    assert len(booked()) == 1
+    assert client.get(walked_address(page)).context["undo"] is None
+
+
+def test_patient_pages_are_light(client, place):
+    for address in ("/", "/book/"):
+        assert len(client.get(address).content) < 20_000
