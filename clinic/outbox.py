@@ -187,15 +187,15 @@ def send_code(*, channel: str, address: str, code_text: str, user: User | None, 
     """
     minutes = settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT // 60
     rendered = render_code(code_text, minutes=minutes, translate=translation.gettext)
-    key = uuid.uuid4()
-    answer = hand_over(channel, Envelope(str(key), CODE, address, rendered.title, rendered.text))
-    return _record_code(key, channel, address, user, answer, now)
+    envelope = Envelope(str(uuid.uuid4()), CODE, address, rendered.title, rendered.text)
+    answer = hand_over(channel, envelope)
+    return _record_code(envelope, channel, user, answer, now)
 
 
 def _record_code(
-    key: uuid.UUID, channel: str, address: str, user: User | None, answer: Answer, now: datetime
+    envelope: Envelope, channel: str, user: User | None, answer: Answer, now: datetime
 ) -> Message:
-    sent = answer.outcome == Outcome.ACCEPTED
+    sent, key = answer.outcome == Outcome.ACCEPTED, uuid.UUID(envelope.key)
     with transaction.atomic():
         message = Message.objects.create(
             id=key,
@@ -203,7 +203,7 @@ def _record_code(
             kind=CODE,
             channel=channel,
             message_class=MessageClass.CODE,
-            address=address,
+            address=envelope.address,
             language=(translation.get_language() or Language.ENGLISH)[:2],
             time_zone="UTC",
             fields={},

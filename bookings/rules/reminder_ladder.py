@@ -7,7 +7,7 @@ given                        the next visit, or the days to choose one from
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, tzinfo
 
 from clinic.rules import quiet_hours
@@ -68,8 +68,10 @@ class Notice:
 def reminders(visit: Visit, *, now: datetime) -> list[Planned]:
     """Return the reminders still ahead; one whose hour has passed is not made up for."""
     return [
-        _plan(
-            rung.kind, ORDINARY, visit.starts - rung.before, visit.starts - rung.useful_until, visit.tz, now
+        _out_of_the_night(
+            Planned(rung.kind, ORDINARY, visit.starts - rung.before, visit.starts - rung.useful_until),
+            tz=visit.tz,
+            now=now,
         )
         for rung in LADDER
         if visit.starts - rung.before > now
@@ -92,14 +94,16 @@ def notice(differences: Sequence[Difference], *, own_act: bool, now: datetime) -
     soon = any(_is_soon(visit, now) for d in real for visit in (d.told, d.now))
     at_once = own_act or soon
     message_class, due = (CHANGE, now) if at_once else (ORDINARY, now + GRACE)
-    return Notice(_plan(_notice_kind(real), message_class, due, shown.starts, shown.tz, now), shown)
+    planned = Planned(_notice_kind(real), message_class, due, shown.starts)
+    return Notice(_out_of_the_night(planned, tz=shown.tz, now=now), shown)
 
 
 def next_visit(visit: Visit, *, now: datetime) -> Planned | None:
     """After a session was given and the next has its time."""
     if visit.starts <= now:
         return None
-    return _plan("next_booked", ORDINARY, now + GRACE, visit.starts, visit.tz, now)
+    planned = Planned("next_booked", ORDINARY, now + GRACE, visit.starts)
+    return _out_of_the_night(planned, tz=visit.tz, now=now)
 
 
 def next_days(last_day: date, *, tz: tzinfo, now: datetime) -> Planned | None:
@@ -107,16 +111,18 @@ def next_days(last_day: date, *, tz: tzinfo, now: datetime) -> Planned | None:
     ends = local_instant(last_day + timedelta(days=1), time(0), tz)
     if ends <= now:
         return None
-    return _plan("next_to_book", ORDINARY, now + GRACE, ends, tz, now)
+    return _out_of_the_night(Planned("next_to_book", ORDINARY, now + GRACE, ends), tz=tz, now=now)
 
 
-def _plan(
-    kind: str, message_class: str, due: datetime, not_after: datetime, tz: tzinfo, now: datetime
-) -> Planned:
+def _out_of_the_night(planned: Planned, *, tz: tzinfo, now: datetime) -> Planned:
     fitted = quiet_hours.fit(
-        due, message_class=message_class, when_quiet=KINDS[kind].when_quiet, tz=tz, now=now
+        planned.due_at,
+        message_class=planned.message_class,
+        when_quiet=KINDS[planned.kind].when_quiet,
+        tz=tz,
+        now=now,
     )
-    return Planned(kind, message_class, fitted or due, not_after)
+    return replace(planned, due_at=fitted or planned.due_at)
 
 
 def _is_soon(visit: Visit | None, now: datetime) -> bool:
