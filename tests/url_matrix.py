@@ -129,13 +129,12 @@ MATRIX = {
     # the desk, and every role that looks at the day
     "desk_day": Page(STAFF),
     "desk_step": Page(STAFF, {"reference": "visit"}, get=405, post=True),
-    "desk_precheck": Page(CLINICAL, {"reference": "visit"}, get=405, post=True),
-    "desk_no_show": Page(STAFF, {"reference": "visit"}, post=True),
+    "desk_no_show": Page(STAFF, {"reference": "visit"}, get=409, post=True),  # still to come
     "desk_cancel": Page(STAFF, {"reference": "visit"}, post=True),
     "desk_move": Page(STAFF, {"reference": "visit"}, post=True),
     "desk_undo": Page(STAFF, {"key": "change"}, get=405, post=True),
     "patient_list": Page(STAFF, post=True),
-    "desk_new_patient": Page(STAFF, post=True),
+    "desk_new_patient": Page(STAFF, get=302, post=True),  # search first
     "desk_patient": Page(STAFF, {"patient_id": "patient"}),
     "desk_book": Page(STAFF, {"patient_id": "patient"}, post=True),
     "desk_past": Page(STAFF, {"patient_id": "patient"}, post=True),
