@@ -18,7 +18,9 @@ from bookings.models import Booking, Status
 from bookings.services import courses
 from bookings.services.openings import read_room, read_visit
 from clinic.models import Location, Patient, User, VisitType
+from clinic.models.alarms import CallOutcome
 from clinic.rules.names import search_key
+from clinic.services.alarms import acknowledge
 from clinic.services.reminder_consents import agree_to_reminders
 from consultations.models import Decision, Screening
 from consultations.models.decisions import Verdict
@@ -175,11 +177,23 @@ def _half(demo, patient, person, number):
     _answers(demo, patient, person, at=_before(demo, booking), half=True)
 
 
-def _sent(demo, patient, person, number):
+def _sent(demo, patient, person, number, *, sent: datetime | None = None):
     booking = _book(demo, patient, demo.at(number % 4, 9 + number % 9))
-    _answers(demo, patient, person, at=_before(demo, booking))
+    _answers(demo, patient, person, at=sent or _before(demo, booking))
     if booking.starts <= demo.now:
         _visit(demo, booking)
+
+
+def _sent_just_now(demo, patient, person, number):
+    """A doctor still has to ring."""
+    _sent(demo, patient, person, number, sent=demo.now - timedelta(minutes=30))
+
+
+def _sent_and_rung(demo, patient, person, number):
+    _sent(demo, patient, person, number)
+    alarms = list(patient.alarms.all())
+    at = min(demo.now, alarms[0].raised_at + timedelta(minutes=50))
+    acknowledge(alarms=alarms, by=demo.clinic.doctors[0].user, outcome=CallOutcome.REACHED, now=at)
 
 
 def _before(demo: Demo, booking: Booking) -> datetime:
@@ -281,9 +295,9 @@ STORIES = {
     "clear": _sent,
     "flagged": _sent,
     "unclear": _sent,
-    "same_day": _sent,
+    "same_day": _sent_and_rung,
     "seven_days": _sent,
-    "call_today": _sent,
+    "call_today": _sent_just_now,
     "decided": _decided,
     "deferred": _deferred,
     "not_suitable": _not_suitable,

@@ -250,7 +250,6 @@ def sent(request: HttpRequest, intake_id: int) -> HttpResponse:
     screening = intake_pages.newest_screening_of(started)
     content = {
         "intake": started,
-        "lane": screening.lane if screening else "none",
         "help_card": bool(screening) and intake_pages.crisis_fired(screening),
     }
     return render(request, "consultations/intake/sent.html", content)
