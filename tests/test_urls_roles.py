@@ -7,10 +7,12 @@ staff who read something medical left a view row; and that no GET writes anythin
 """
 
 import re
+from contextlib import contextmanager
+from http.cookies import SimpleCookie
 from operator import attrgetter
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
@@ -20,8 +22,6 @@ from consultations.models import Answer, Consent, Decision, Intake, Screening
 from tests.url_matrix import MATRIX, OBJECTS, ROLES, Page
 from tests.url_world import FORMS_OF_A_PERSON, MEDICAL, a_world, empty_cages
 from treatments.models import Course, CourseSession
-
-pytestmark = pytest.mark.django_db
 
 WRITTEN = (
     Booking,
@@ -84,9 +84,7 @@ def test_every_line_names_the_parts_of_its_address():
     assert wrong == [], "The parts in tests/url_matrix.py are not those of the address:\n" + "\n".join(wrong)
 
 
-def test_every_personal_and_medical_text_has_a_canary():
-    a_world()
-
+def test_every_personal_and_medical_text_has_a_canary(world):
     assert empty_cages() == [], "Give each a canary in tests/url_world.py."
 
 
@@ -112,25 +110,44 @@ def may(page, who):
     return "patient" in page.who and not has_object(page) if who == "other" else who in page.who
 
 
-def rolled_back():
-    """A block that undoes what is written in it, in which the door may open its durable transactions."""
+@contextmanager
+def undone():
+    """What is written inside is undone, and the door may open its durable transactions inside."""
     block = transaction.Atomic(using=None, savepoint=True, durable=False)
     block._from_testcase = True
-    return block
+    with block:
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def world(db):
+    made = a_world()
+    made.clients = {who: Client() for who in EVERYBODY}
+    for who, user in made.users.items():
+        made.clients[who].force_login(user)
+    return made
+
+
+def rows_of():
+    """How many rows each table has, and how many times patient A's record was read."""
+    counts = ", ".join(f"(SELECT count(*) FROM {model._meta.db_table})" for model in (*WRITTEN, ViewRow))
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {counts}")
+        return cursor.fetchone()
 
 
 def ask(world, who, method, url):
-    """One answer, and which tables it wrote to; whatever it wrote is undone."""
-    client = Client(raise_request_exception=True)
-    with rolled_back():
-        if who != "anonymous":
-            client.force_login(world.users[who])
-        before = [model.objects.count() for model in WRITTEN]
-        views = ViewRow.objects.count()
+    """One answer, which tables it wrote to, and whether it noted a reading; whatever it wrote is undone."""
+    client = world.clients[who]
+    cookies = SimpleCookie(client.cookies.output(header="", sep=";"))
+    with undone():
+        before = rows_of()
         answer = getattr(client, method)(url)
-        answer.wrote = [m.__name__ for m, n in zip(WRITTEN, before, strict=True) if m.objects.count() != n]
-        answer.noted = ViewRow.objects.filter(patient=world.patient).count() > views
-        transaction.set_rollback(True)
+        after = rows_of()
+    client.cookies = cookies
+    answer.wrote = [m.__name__ for m, b, a in zip(WRITTEN, before, after, strict=False) if a != b]
+    answer.noted = after[-1] > before[-1]
     return answer
 
 
@@ -201,12 +218,12 @@ def faults(name, page: Page, world):
 
 
 @pytest.mark.parametrize("name", sorted(MATRIX))
-def test_page_opens_for_those_it_is_for_and_nobody_else(name):
-    assert list(faults(name, MATRIX[name], a_world())) == []
+def test_page_opens_for_those_it_is_for_and_nobody_else(name, world):
+    assert list(faults(name, MATRIX[name], world)) == []
 
 
 @pytest.mark.parametrize("name", sorted(name for name, page in MATRIX.items() if page.demo))
-def test_page_of_the_demo_is_not_there_in_production(name, client, settings):
+def test_page_of_the_demo_is_not_there_in_production(name, client, settings, world):
     settings.DEMO = False
     answers = [client.get(reverse(name)).status_code, client.post(reverse(name)).status_code]
 

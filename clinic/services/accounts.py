@@ -5,7 +5,6 @@ its code comes back. Staff accounts never log in by code, and closed ones not at
 page, and no code is sent or would be accepted.
 """
 
-import contextlib
 import unicodedata
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -21,7 +20,7 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
@@ -163,11 +162,7 @@ def home(user: User) -> str:
     if not user.is_staff:
         return reverse(PATIENTS_HOME)
     roles = set(user.roles.values_list("role", flat=True))
-    for role, name in HOMES.items():
-        with contextlib.suppress(NoReverseMatch):
-            if role in roles:
-                return reverse(name)
-    return "/"
+    return next((reverse(name) for role, name in HOMES.items() if role in roles), "/")
 
 
 def first_page(request: HttpRequest, *, to: str, now: datetime) -> str:

@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.hashers import make_password
 from django.core import mail
 from django.test import Client
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 
 from clinic.channels import mailbox
 from clinic.models import AuditRow, Message, Patient, StaffRole, User
@@ -337,6 +337,26 @@ def test_staff_log_in_by_password(client, role):
     assert (answer.status_code, answer["Location"]) == (302, "/healthz")
     assert user_of(client) == str(user.pk)
     assert list(AuditRow.objects.values_list("action", "by")) == [("logged_in", user.pk)]
+
+
+HOMES = [
+    ("dermatologist", "/staff/review/"),
+    ("nurse", "/staff/sessions/"),
+    ("front_desk", reverse_lazy("desk_day")),
+    ("manager", reverse_lazy("desk_day")),
+]
+
+
+@pytest.mark.parametrize(("role", "home"), HOMES)
+def test_everybody_has_a_page_to_begin_at(client, role, home):
+    assert staff_log_in(client, staff(role=role))["Location"] == home
+
+
+def test_first_of_several_roles_decides_where_to_begin(client):
+    user = staff(role="manager")
+    StaffRole.objects.create(user=user, role="dermatologist")
+
+    assert staff_log_in(client, user)["Location"] == "/staff/review/"
 
 
 def without_role():
