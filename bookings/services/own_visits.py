@@ -50,16 +50,20 @@ def courses_of(patient: Patient) -> list[CourseSeen]:
     return [seen_course(course) for course in courses.order_by("-pk")]
 
 
-def undo_offered(patient: Patient, *, by: User, now: datetime) -> Change | None:
-    """Return the last thing this account did for the patient, while it can be undone."""
-    return _undoable(by, now).filter(lines__booking__patient=patient).order_by("-at", "-pk").first()
+def undo_offered(changes: QuerySet[Change], *, by: User, now: datetime) -> Change | None:
+    """Return the newest of these changes while this account, who made it, can take it back.
+
+    What others did since stands in the way: undoing would be refused.
+    """
+    newest = changes.order_by("-at", "-pk").first()
+    if newest is None or newest.by_id != by.pk or newest.action not in UNDOABLE or newest.undone_by_id:
+        return None
+    return newest if newest.undo_until and now < newest.undo_until else None
 
 
-def undo_of(booking: Booking, *, by: User, now: datetime) -> Change | None:
-    """The same for one visit: None when something else has happened to it since."""
-    newest = Change.objects.filter(lines__booking=booking).order_by("-at", "-pk").first()
-    return newest if newest and _undoable(by, now).filter(pk=newest.pk).exists() else None
+def changes_of(patient: Patient) -> QuerySet[Change]:
+    return Change.objects.filter(lines__booking__patient=patient)
 
 
-def _undoable(by: User, now: datetime) -> QuerySet[Change]:
-    return Change.objects.filter(by=by, action__in=UNDOABLE, undo_until__gt=now, undone_by=None)
+def changes_to(booking: Booking) -> QuerySet[Change]:
+    return Change.objects.filter(lines__booking=booking)

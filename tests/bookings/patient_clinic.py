@@ -87,3 +87,8 @@ def give_details(client, **fields):
 
 def enter_code(client, code: str | None = None):
     return client.post("/book/code/", {"code": code or newest_code()})
+
+
+def more_doctors(place, count=3):
+    for _ in range(count):
+        builders.a_practitioner(location=place.location, qualified=[place.consultation, place.session])

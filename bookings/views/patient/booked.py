@@ -18,7 +18,7 @@ from bookings.models import Change, Status
 from bookings.permissions import load_booking, load_change
 from bookings.refusals import Refusal
 from bookings.services.calendar_file import calendar_file
-from bookings.services.own_visits import undo_of
+from bookings.services.own_visits import changes_to, undo_offered
 from clinic import clock, formats
 from clinic.permissions import account_required
 from clinic.services.days import zone_of
@@ -48,18 +48,19 @@ def booked(request: HttpRequest, reference: str) -> HttpResponse:
         "booking": booking,
         "is_off": booking.status == Status.CANCELLED,
         "when": formats.when(booking.starts, zone_of(booking.location)),
-        "undo": undo_bar(undo_of(booking, by=request.user, now=now), booking.location),
+        "undo": undo_bar(undo_offered(changes_to(booking), by=request.user, now=now)),
         "form": None,
         "form_state": form_state(booking.patient),
     }
     return render(request, "bookings/patient/booked.html", content)
 
 
-def undo_bar(change: Change | None, location) -> dict | None:
+def undo_bar(change: Change | None) -> dict | None:
     """What components/undo_bar.html takes; the key is this page's, so that two taps undo once."""
     if change is None:
         return None
-    until = formats.time_of(change.undo_until, zone_of(location))
+    touched = change.lines.select_related("booking__location").first().booking
+    until = formats.time_of(change.undo_until, zone_of(touched.location))
     return {"change": change.key, "text": DONE_TEXTS[change.action], "once": uuid4(), "until": until}
 
 

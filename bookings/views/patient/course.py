@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from bookings import door
 from bookings.forms.plan import PlanWish, WholePlan
 from bookings.refusals import Refusal
-from bookings.services.courses import Proposal, propose
+from bookings.services.courses import HORIZON, Proposal, propose
 from bookings.services.own_visits import CourseSeen, seen_course
 from clinic import clock, formats
 from clinic.models import Practitioner
@@ -66,6 +66,8 @@ def _page(
     wish = PlanWish(request.GET)
     wish.is_valid()  # what cannot be read counts as not asked for
     rhythm, begin = wish.cleaned_data.get("rhythm") or "", wish.cleaned_data.get("begin")
+    if begin and begin > local_day(now) + HORIZON:
+        begin = None
     seen = seen_course(course)
     around = next(at for code, _words, at in RHYTHMS if code == rhythm)
     proposal = propose(course, now=now, not_before=begin, around=around)

@@ -35,12 +35,12 @@ def my_visits(request: HttpRequest) -> HttpResponse:
     patient = request.patient
     coming = own_visits.upcoming(patient, now=now)
     courses = own_visits.courses_of(patient)
-    change = own_visits.undo_offered(patient, by=request.user, now=now)
+    changes = own_visits.changes_of(patient)
     first = coming[0] if coming else None
     content = {
         "patient": patient,
         "others": len(accounts.people(request.user)) > 1,
-        "undo": undo_bar(change, change.lines.first().booking.location) if change else None,
+        "undo": undo_bar(own_visits.undo_offered(changes, by=request.user, now=now)),
         "next": _card(first, opened(request, patient), now) if first else None,
         "later": [_card(one, False, now) for one in coming[1:] if one.course_id is None],
         "courses": [_course(seen, first, now) for seen in courses],
