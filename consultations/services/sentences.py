@@ -41,7 +41,7 @@ def _language(patient: Patient) -> str:
 
 
 def _beginning(told: Told) -> str:
-    day = formats.day_with_year(told.defer_until) if told.defer_until else _("[the date]")
+    day = formats.day_with_year(told.defer_until) if told.defer_until else _("[the date above]")
     texts = {
         Verdict.SUITABLE: _(
             "The dermatologist has read your answers and sees nothing against treatment at present. "
@@ -51,7 +51,7 @@ def _beginning(told: Told) -> str:
             "The dermatologist has read your answers. Treatment is possible on "
             "these conditions: %(conditions)s"
         )
-        % {"conditions": told.conditions.strip() or _("[the conditions]")},
+        % {"conditions": told.conditions.strip() or _("[the conditions above]")},
         Verdict.NEEDS_TESTS: _(
             "The dermatologist would like to see test results before deciding. "
             "The clinic will tell you which tests and where."

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from clinic import clock
 from clinic.models import ViewRow
+from clinic.services.days import local_day
 from consultations.models import Decision
 from consultations.rules import candidacy_rules
 from consultations.rules.candidacy import rules_content, screen
@@ -266,6 +267,18 @@ def test_a_decision_that_runs_out_before_a_session_comes_back(client, doctor, ru
     decision = builders.a_decision(screening=screening, valid_until=now.date() + timedelta(days=1), now=now)
     session = builders.a_course(decision=decision).sessions.get(number=1)
     builders.a_booking(session=session, starts=at_five(now + timedelta(days=days)))
+    response = client.get(reverse("review_queue"))
+    assert [line.patient_id for line in response.context["lines"]] == [screening.patient_id] * listed
+
+
+@pytest.mark.parametrize(("days", "listed"), [(4, True), (5, False)])
+def test_a_decision_that_holds_on_the_day_of_the_session_is_enough(client, doctor, rules, days, listed):
+    now = clock.now()
+    screening = screened(rules)
+    starts = at_five(now + timedelta(days=5))
+    valid_until = local_day(starts) - timedelta(days=5 - days)
+    decision = builders.a_decision(screening=screening, valid_until=valid_until, now=now)
+    builders.a_booking(session=builders.a_course(decision=decision).sessions.get(number=1), starts=starts)
     response = client.get(reverse("review_queue"))
     assert [line.patient_id for line in response.context["lines"]] == [screening.patient_id] * listed
 

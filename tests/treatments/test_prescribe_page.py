@@ -104,8 +104,8 @@ def test_a_shorter_course_and_other_gaps(client, doctor):
 @pytest.mark.parametrize(
     ("field", "words"),
     [
-        ({"gap_3_earliest": 5}, "Session 3: the four numbers must not fall."),
-        ({"gap_3_never_before": 6}, "Session 3: never before 7 days for this product."),
+        ({"gap_3_earliest": 5}, "The four numbers must not fall."),
+        ({"gap_3_never_before": 6}, "At least 7 days for this product, whoever decides."),
         ({"gap_3_target": ""}, "This field is required."),
         ({"gap_3_target": "soon"}, "Enter a whole number."),
         ({"gap_3_latest": 401}, "Ensure this value is less than or equal to 400."),

@@ -13,6 +13,7 @@ from clinic.services.days import local_day
 from consultations.models import Consent
 from tests import builders
 from treatments.models import Addendum, CourseSession, PreCheck, Record
+from treatments.services.records import record_precheck
 
 pytestmark = pytest.mark.django_db
 
@@ -154,6 +155,15 @@ def test_signing_stores_the_true_time_and_shows_the_record(client, doctor, place
     assert "An example note." in client.get(response["Location"]).content.decode()
 
 
+def test_a_double_submit_signs_once_and_a_signed_session_opens_its_course(client, doctor, place):
+    session = a_session(place)
+    for _ in range(2):
+        assert client.post(record_address(session), posted()).status_code == 302
+    assert Record.objects.count() == 1
+    again = client.get(record_address(session))
+    assert again["Location"] == reverse("course_record", args=[session.course_id])
+
+
 def test_not_given_takes_a_reason(client, doctor, place):
     session = a_session(place)
     page = client.post(record_address(session), posted(outcome="not_given")).content.decode()
@@ -178,7 +188,11 @@ def test_without_a_precheck_nothing_given_is_signed(client, doctor, place):
     data = posted()
     del data["checked_today"]
     response = client.post(record_address(session), data)
-    assert (response.status_code, Record.objects.count()) == (409, 0)
+    assert (response.status_code, Record.objects.count()) == (200, 0)
+    assert "Ask first, and tick this; or have the pre-check done." in response.content.decode()
+    nurse = builders.staff(role="nurse")
+    record_precheck(session=session, is_clear=True, by=nurse, now=clock.now())
+    assert client.post(record_address(session), data).status_code == 302
 
 
 @pytest.mark.parametrize(

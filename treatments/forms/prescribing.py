@@ -52,7 +52,9 @@ class OrderForm(forms.Form):
         self.fields["sessions"].widget.attrs |= {"max": protocol.sessions, "inputmode": "numeric"}
         self.fields["location"].queryset = locations.order_by("name")
         self.fields["location"].label_from_instance = lambda one: f"{one.name}, {one.area}"
-        self.fields["visit_type"].queryset = VisitType.objects.filter(kind=VisitKind.SESSION).order_by("name")
+        visit_types = VisitType.objects.filter(kind=VisitKind.SESSION).order_by("name")
+        self.fields["visit_type"].queryset = visit_types
+        self.fields["visit_type"].initial = visit_types.filter(code=protocol.visit_code).first()
         self.fields["visit_type"].label_from_instance = lambda one: one.name
         self.fields["treats"].queryset = qualified_practitioners()
         self.fields["treats"].label_from_instance = lambda one: one.resource.name
@@ -77,12 +79,10 @@ class OrderForm(forms.Form):
         if None in numbers:
             return
         if numbers != sorted(numbers):
-            self.add_error(
-                first, _("Session %(number)s: the four numbers must not fall.") % {"number": number}
-            )
+            self.add_error(first, _("The four numbers must not fall."))
         elif numbers[0] < floor:
-            words = _("Session %(number)s: never before %(floor)s days for this product.")
-            self.add_error(first, words % {"number": number, "floor": floor})
+            words = _("At least %(floor)s days for this product, whoever decides.")
+            self.add_error(first, words % {"floor": floor})
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """One row for each session but the first: its four boxes, their errors, and the day it lands on."""

@@ -59,9 +59,10 @@ class RecordForm(forms.Form):
         required=False,
     )
 
-    def __init__(self, *args: Any, zone: ZoneInfo, now: datetime, **kw: Any):
+    def __init__(self, *args: Any, zone: ZoneInfo, now: datetime, is_checked: bool, **kw: Any):
+        """`is_checked`: somebody has done today's pre-check, so that the form need not ask."""
         super().__init__(*args, **kw)
-        self.zone, self.now = zone, now
+        self.zone, self.now, self.is_checked = zone, now, is_checked
         local = now.astimezone(zone)
         self.fields["started_on"].initial = local.date()
         self.fields["started_time"].initial = local.time().replace(second=0, microsecond=0)
@@ -73,7 +74,14 @@ class RecordForm(forms.Form):
             self.add_error("not_given_reason", _("Choose why it was not given."))
         if not {"started_on", "started_time"} & set(self.errors):
             self._read_start(cleaned)
+            self._ask_for_check(cleaned)
         return cleaned
+
+    def _ask_for_check(self, cleaned: dict[str, Any]) -> None:
+        given = cleaned.get("outcome") in (Given.GIVEN, Given.STOPPED_EARLY)
+        now = not is_late(cleaned["started_at"], self.now)
+        if given and now and not self.is_checked and not cleaned.get("checked_today"):
+            self.add_error("checked_today", _("Ask first, and tick this; or have the pre-check done."))
 
     def _read_start(self, cleaned: dict[str, Any]) -> None:
         wall = datetime.combine(cleaned["started_on"], cleaned["started_time"])

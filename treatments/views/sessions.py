@@ -23,7 +23,7 @@ from treatments.forms.records import AddendumForm, ConsentForm, PreCheckForm, Re
 from treatments.models import CourseSession, Record
 from treatments.permissions import load_session, load_treatment_record
 from treatments.services.history import last_record, since_the_last
-from treatments.services.may_treat import Stage, may_treat
+from treatments.services.may_treat import Stage, may_treat, newest_precheck
 from treatments.services.records import add_addendum, record_precheck, sign_record
 
 
@@ -31,10 +31,11 @@ from treatments.services.records import add_addendum, record_precheck, sign_reco
 def record(request: HttpRequest, session_id: int) -> HttpResponse:
     now = clock.now()
     session = load_session(request, session_id, now=now)
-    zone = zone_of(session.course.location)
     if request.method != "POST":
-        return _show(request, session, RecordForm(initial={"key": uuid4()}, zone=zone, now=now), now)
-    form = RecordForm(request.POST, zone=zone, now=now)
+        if session.given_on:
+            return redirect("course_record", course_id=session.course_id)
+        return _show(request, session, _form(session, now), now)
+    form = _form(session, now, request.POST)
     if not form.is_valid():
         return _show(request, session, form, now)
     try:
@@ -45,6 +46,18 @@ def record(request: HttpRequest, session_id: int) -> HttpResponse:
         return _show(request, session, form, now, status=refusal.status)
     messages.success(request, _("Signed. The next session's days follow from this day."))
     return redirect("treatment_record", record_id=signed.pk)
+
+
+def _form(session: CourseSession, now: datetime, data=None) -> RecordForm:
+    location = session.course.location
+    precheck = newest_precheck(session, local_day(now, location))
+    return RecordForm(
+        data,
+        initial={"key": uuid4()},
+        zone=zone_of(location),
+        now=now,
+        is_checked=precheck is not None and precheck.is_clear,
+    )
 
 
 def _sign(request: HttpRequest, session: CourseSession, form: RecordForm, now: datetime) -> Record:
@@ -77,7 +90,6 @@ def _show(
         "last": last_record(session),
         "obstacles": [one for one in found if one.code != "no_precheck"],
         "needs_consent": any(one.code == "no_procedure_consent" for one in found),
-        "is_checked": all(one.code != "no_precheck" for one in found),
         "born_on": course.patient.born_on and formats.day_with_year(course.patient.born_on),
         "form": form,
         "here": "sessions",
