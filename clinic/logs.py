@@ -26,7 +26,8 @@ class WithoutValues(logging.Filter):
     """Takes the values out of lines that Django and Celery word themselves."""
 
     def filter(self, record):
-        if request := getattr(record, "request", None):
+        request = getattr(record, "request", None)
+        if hasattr(request, "resolver_match"):  # runserver's own lines carry a socket
             record.args = tuple(route(request) if arg == request.path else arg for arg in record.args)
         if isinstance(record.args, dict) and "exc" in record.args:
             kind = str(record.args["exc"]).partition("(")[0]
