@@ -73,22 +73,17 @@ class PageForm(forms.Form):
             if key in self.fields and key not in self.errors:
                 self.add_error(key, words)
 
-    def groups_among(self, questions: Iterable[Question]) -> list[tuple[str, dict[str, Any] | None]]:
-        """Places for all these questions in their order; None where one is not asked yet."""
-        drawn = {group["key"]: group for group in self.groups}
-        return [(question.key, drawn.get(question.key)) for question in questions]
-
     @property
-    def groups(self) -> list[dict[str, Any]]:
-        """The fields as the page draws them: a question and, where it has one, its box for not sure."""
-        return [
-            {
+    def groups(self) -> dict[str, dict[str, Any]]:
+        """The fields as a page draws them: each question and, where it has one, its box for not sure."""
+        return {
+            question.key: {
                 "key": question.key,
                 "field": self[question.key],
                 "unsure": self[question.key + UNSURE] if _has_unsure_box(question) else None,
             }
             for question in self.questions
-        ]
+        }
 
 
 def _shown(question: Question, answer: Any) -> Any:

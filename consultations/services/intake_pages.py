@@ -46,6 +46,11 @@ def number_of(page: Page) -> int:
     return PAGES.index(page) + 1
 
 
+def anchor(question: Question) -> str:
+    """Where a question stands on its page; by number too, for it shows in the address."""
+    return f"q{[one.key for one in questions_on(question.page)].index(question.key) + 1}"
+
+
 def facts_now(intake: Intake, *, now: datetime) -> dict[str, Any]:
     today = local_day(now)
     return with_derived(current_answers(intake, today=today), today)

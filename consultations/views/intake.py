@@ -140,7 +140,7 @@ def _onward(request: HttpRequest, started: Intake, place: Place, facts: dict) ->
     query = "?then=check" if checking else ""
     if not intake_pages.is_answered(place.page, facts):
         opened = next(one for one in intake_pages.asked_on(place.page, facts) if one.key not in facts)
-        return f"{here}{query}#q-{opened.key}"
+        return f"{here}{query}#{intake_pages.anchor(opened)}"
     onward = None if checking else intake_pages.following(place.number, facts)
     return page_address(started, onward) if onward else reverse("intake_check", args=[started.pk])
 
@@ -155,7 +155,7 @@ def _show(
         "intake": started,
         "place": place,
         "form": form,
-        "groups": form.groups_among(intake_pages.may_be_asked(place.page, facts)),
+        "groups": _groups(form, place, facts),
         "then": "check" if checking else "",
         "back": page_address(started, back) if back else overview if checking else reverse("my_visits"),
         "help_card": intake_pages.needs_help_card(facts),
@@ -185,13 +185,19 @@ def autosave(request: HttpRequest, intake_id: int, number: int) -> HttpResponse:
     return render(request, "consultations/intake/saved.html", content)
 
 
-def _opened_and_closed(request: HttpRequest, place: Place, facts: dict) -> list[tuple]:
-    """Questions that the new answers open or close on the page somebody is filling in."""
+def _groups(form: PageForm, place: Place, facts: dict) -> list[tuple[str, dict | None]]:
+    """A place on the page for every question that may be asked; empty while it is not."""
+    drawn, questions = form.groups, intake_pages.may_be_asked(place.page, facts)
+    return [(intake_pages.anchor(question), drawn.get(question.key)) for question in questions]
+
+
+def _opened_and_closed(request: HttpRequest, place: Place, facts: dict) -> list[tuple[str, dict | None]]:
+    """The places of questions that the new answers open or close while somebody fills in the page."""
     shown = set(request.POST.getlist("shown"))
-    asked = intake_pages.asked_on(place.page, facts)
-    opened = PageForm(questions=[one for one in asked if one.key not in shown], answers=facts).groups
-    closed = shown & {one.key for one in questions_on(place.page.key)} - {one.key for one in asked}
-    return [(group["key"], group) for group in opened] + [(key, None) for key in sorted(closed)]
+    asked = {question.key for question in intake_pages.asked_on(place.page, facts)}
+    changed = [one for one in questions_on(place.page.key) if (one.key in asked) != (one.key in shown)]
+    opened = PageForm(questions=[one for one in changed if one.key in asked], answers=facts).groups
+    return [(intake_pages.anchor(question), opened.get(question.key)) for question in changed]
 
 
 @never_cache
@@ -231,7 +237,7 @@ def _check_page(request: HttpRequest, started: Intake, now: datetime) -> HttpRes
 
 
 def _row(started: Intake, facts: dict, number: int, question: Question) -> dict:
-    change = f"{page_address(started, number)}?then=check#q-{question.key}"
+    change = f"{page_address(started, number)}?then=check#{intake_pages.anchor(question)}"
     return {
         "question": intake_words.asked(question),
         "answers": intake_words.said(question, facts),
