@@ -448,6 +448,25 @@ def test_session_key_changes_at_log_in(client):
     assert client.session.session_key != before
 
 
+def test_closed_account_is_out_at_once(client):
+    phone = a_phone()
+    log_in(client, phone)
+    before = client.get(PEOPLE).status_code
+    User.objects.filter(phone=phone).update(is_active=False)
+
+    assert before == 200
+    assert client.get(PEOPLE)["Location"] == f"{LOG_IN}?next=%2Faccount%2Fpeople%2F"
+
+
+def test_role_taken_away_is_gone_at_once(client):
+    user = staff(role="front_desk")
+    client.force_login(user)
+    before = client.get(reverse("desk_day")).status_code
+    user.roles.all().delete()
+
+    assert (before, client.get(reverse("desk_day")).status_code) == (200, 404)
+
+
 @pytest.mark.parametrize("address", [LOG_IN, CODE, PEOPLE, "/staff/login/"])
 def test_log_in_pages_are_not_stored(client, address):
     client.force_login(an_account()) if address == PEOPLE else ask_for_code(client, a_phone())
