@@ -8,6 +8,7 @@
 #   make servers  only PostgreSQL and Valkey, for working on the code: manage.py finds them
 #   make lint     the checks that run no code
 #   make soak     the long fault and race runs
+#   make pictures the README's pictures, taken by the journey
 SHELL := /bin/sh
 PYTHON ?= python3
 export PYTHON PORT CLINIC_VAR
@@ -16,7 +17,7 @@ python := $(venv)/bin/python
 supervisor := -m clinic.local.supervisor
 tests_var := $(or $(CLINIC_VAR),$(CURDIR)/var/test)
 
-.PHONY: help run servers stop reset lint test soak browser
+.PHONY: help run servers stop reset lint test soak browser pictures
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
 
@@ -54,3 +55,8 @@ test: lint browser
 
 soak: $(venv)/test.stamp browser
 	@CLINIC_SOAK=1 CLINIC_VAR=$(tests_var) exec $(python) -m pytest -m "race or fault" --timeout 3600
+
+pictures: $(venv)/test.stamp browser
+	@CLINIC_VAR=$(tests_var) $(python) -m pytest tests/journeys -k phone
+	@cp var/shots/readme-360-times.png docs/pictures/patient-times.png
+	@cp var/shots/readme-doctor-review.png docs/pictures/doctor-review.png

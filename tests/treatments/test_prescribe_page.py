@@ -171,5 +171,5 @@ def test_others_find_nothing_here(client, doctor, role):
 
 def test_the_page_takes_few_queries(client, doctor, django_assert_num_queries):
     decision = decided(woman())
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         client.get(address(decision), {"protocol": P5.code})

@@ -37,6 +37,7 @@ class Protocol:
     certainty: Certainty
     sources: tuple[str, ...]
     prescribable: bool
+    visit_code: str  # the kind of visit that is offered first: with numbing cream or without
 
     @property
     def sessions(self) -> int:
@@ -83,6 +84,7 @@ P1 = Protocol(
         "Mesotherapy with dutasteride, letter. Actas Dermosifiliogr 2020 (S1578219020301396; excerpt read)",
     ),
     prescribable=True,
+    visit_code="scalp-session",
 )
 
 P5 = Protocol(
@@ -105,6 +107,7 @@ P5 = Protocol(
     certainty=Certainty.TRIALS,
     sources=("Uzel et al. 2021, controlled trial of 0.5 % minoxidil (summary read, dermatologyadvisor.com)",),
     prescribable=True,
+    visit_code="scalp-session",
 )
 
 P12 = Protocol(
@@ -133,6 +136,7 @@ P12 = Protocol(
         "Muhaidat J et al. Clin Cosmet Investig Dermatol 2020 (abstract read)",
     ),
     prescribable=True,
+    visit_code="patch-session",
 )
 
 PROTOCOLS = {protocol.code: protocol for protocol in (P1, P5, P12)}

@@ -1,0 +1,162 @@
+"""From the first tap to the reminder after a given session, as people do it."""
+
+import re
+
+import pytest
+
+from tests.journeys.person import DESKTOP, PHONE, Person
+
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(420)]
+STAFF_PASSWORD = "demo-clinic-2026"
+
+
+@pytest.fixture(params=[PHONE, DESKTOP], ids=["phone", "desktop"])
+def people(request, demo, browser, shots):
+    """The patient on a phone or at a desk, the staff at theirs, and whoever reads the demo's messages."""
+    width = request.param["width"]
+
+    def somebody(name, viewport):
+        return Person(browser.new_context(viewport=viewport), f"{width}-{name}", shots)
+
+    cast = {
+        "patient": somebody("patient", request.param).opens(demo.url),
+        "doctor": somebody("doctor", DESKTOP).opens(f"{demo.url}/staff/login/"),
+        "desk": somebody("desk", {"width": 1920, "height": 1080}).opens(f"{demo.url}/staff/login/"),
+        "observer": somebody("observer", DESKTOP).opens(f"{demo.url}/dev/outbox"),
+    }
+    yield cast
+    for person in cast.values():
+        person.leaves()
+
+
+def test_from_the_first_tap_to_the_reminder_after_a_given_session(people):
+    patient, doctor, desk, observer = (people[who] for who in ("patient", "doctor", "desk", "observer"))
+
+    books_a_consultation(patient, observer)
+    tells_the_history(patient)
+    decides_and_prescribes(doctor)
+    books_the_course(patient)
+    sees_the_reminder_go_out(observer)
+    checks_in(desk, observer)
+    gives_session_one(doctor, observer)
+    sees_what_follows(patient, observer)
+
+    odd = {who: person.odd for who, person in people.items() if person.odd}
+    assert odd == {}
+
+
+def books_a_consultation(patient, observer):
+    patient.look("landing").clicks("Book a consultation", role="link").look("times")
+    patient.view(patient.shots / f"readme-{patient.page.viewport_size['width']}-times.png")
+    patient.page.locator("button.time").first.click()
+    patient.actions += 1
+    patient.look("details").types("Your name", "Meena Kumar").types("Mobile number", "98450 12345")
+    patient.page.get_by_text("Remind me by text message").click()
+    patient.actions += 1
+    patient.clicks("Send me the code").look("code")
+    patient.types("Code", code_in(observer)).clicks("Book", role="button").reads("Booked").look("booked")
+    assert patient.actions <= 5 + 2 + 1 + 1  # taps, typed boxes, the code; a yes to reminders
+
+
+def code_in(observer) -> str:
+    observer.clicks("Look again")
+    return re.search(r"\b(\d{6})\b is your", observer.page.locator("main").inner_text())[1]
+
+
+def tells_the_history(patient):
+    patient.clicks("Start the health form").look("agreement").clicks(re.compile("agree", re.I), role="button")
+    patient.types("Day", "4").types("Month", "5").types("Year", "1992").chooses("Sex at birth", "Male")
+    patient.look("about-you").clicks("Go on")
+    patient.chooses(re.compile("hoping for a baby"), "No")
+    patient.chooses(re.compile("Has a doctor found any"), "None of these").clicks("Go on")
+    patient.chooses(re.compile("In the last two weeks"), "No")
+    patient.chooses(re.compile("on your scalp"), "None of these").clicks("Go on")
+    patient.chooses("Tick everything that applies", "None of these").look("conditions").clicks("Go on")
+    patient.chooses(
+        re.compile("Tick everything you take"),
+        "Clopidogrel, prasugrel or ticagrelor (Clopitab, Clopilet, Prasita, Brilinta)",
+    )
+    patient.clicks("Go on")
+    patient.chooses(re.compile("Tick everything that gave"), "None of these").clicks("Go on")
+    patient.chooses("What bothers you?", "A thin crown").chooses("Where?", "Crown").clicks("Go on")
+    patient.chooses("How did it begin?", "Slowly, over months or years").types("How long ago?", "3")
+    patient.chooses(re.compile("Days, weeks"), "Years").chooses("How is it going?", "Getting worse slowly")
+    patient.look("timeline").clicks("Go on")
+    patient.clicks("Go on")  # how somebody feels may be left out
+    patient.chooses(re.compile("good result"), "Hair that looks a little thicker")
+    patient.chooses(re.compile("How soon"), "In three to six months").clicks("Go on")
+    patient.look("check").clicks("Send to the doctor").reads("Your answers are with the clinic").look("sent")
+
+
+def logs_in(person, email):
+    person.types("E-mail", email).types("Password", STAFF_PASSWORD).clicks("Log in", role="button")
+
+
+def decides_and_prescribes(doctor):
+    logs_in(doctor, "doctor@clinic.example")
+    doctor.look("queue").clicks("Meena Kumar").reads(re.compile("Clopidogrel")).reads(re.compile("R-38"))
+    doctor.look("review").view(doctor.shots / "readme-doctor-review.png")
+    doctor.chooses(re.compile("Decide|Decision"), "Suitable with conditions")
+    doctor.types("Conditions, in words the patient can read", "Press longer after the injections.").look(
+        "deciding"
+    )
+    doctor.clicks("Sign decision").look("decided").clicks(re.compile("Prescribe"))
+    doctor.look("protocols").clicks("Choose P1").look("order").clicks("Sign prescription").look("prescribed")
+
+
+def books_the_course(patient):
+    """From the Monday after, so that there is a reminder before the first session, too."""
+    patient.clicks("My visits").look("my-visits").clicks(re.compile("Find times for all")).look("plan")
+    patient.clicks("Begin a week later").clicks("Book all 7 sessions").reads("Booked").look("course")
+    patient.reads(re.compile(r"1 · Mon 30 Nov"))
+    patient.clicks(re.compile("agree", re.I)).look("procedure").clicks(
+        re.compile("agree", re.I), role="button"
+    )
+
+
+def sees_the_reminder_go_out(observer):
+    """Nobody sends anything here: the clock moves, and the beat finds what is due."""
+    a_week_less_a_night_on(observer)
+    told_until(observer, "See you at", "Mon 30 Nov")
+
+
+def a_week_less_a_night_on(observer):
+    for _ in range(6):
+        observer.clicks("A day on")
+    observer.clicks("An hour on")
+
+
+def told_until(observer, *words):
+    """Look again until a message to this patient says so."""
+    for _ in range(30):
+        observer.clicks("Look again")
+        to_patient = observer.page.get_by_role("article").filter(has_text="+919845012345")
+        if any(all(word in text for word in words) for text in to_patient.all_inner_texts()):
+            return observer.look("told")
+        observer.page.wait_for_timeout(2_000)
+    raise AssertionError(f"nobody was told {words}")
+
+
+def checks_in(desk, observer):
+    observer.clicks("A day on")
+    logs_in(desk, "desk@clinic.example")
+    desk.look("day").reads("Meena Kumar")
+    desk.clicks(re.compile("Meena Kumar"), role="button").look("arrived")
+
+
+def gives_session_one(doctor, observer):
+    observer.clicks("An hour on")
+    doctor.clicks("Sessions").look("sessions")
+    doctor.clicks(re.compile(r"^Record\W+Meena"), role="link").look("record")
+    doctor.chooses(re.compile("What happened"), "Given")
+    doctor.page.get_by_text("I asked in private today").click()
+    doctor.clicks("Sign record").look("signed")
+
+
+def sees_what_follows(patient, observer):
+    """The next session follows from the day this one was given, and so does its reminder."""
+    observer.clicks("An hour on")
+    told_until(observer, "Your next visit", "Mon 7 Dec")
+    patient.clicks("Back").look("after").reads(re.compile("Session 2 of 7 is next"))
+    a_week_less_a_night_on(observer)
+    told_until(observer, "See you at", "Mon 7 Dec")
