@@ -51,7 +51,7 @@ def _beginning(told: Told) -> str:
             "The dermatologist has read your answers. Treatment is possible on "
             "these conditions: %(conditions)s"
         )
-        % {"conditions": told.conditions.strip() or _("[the conditions above]")},
+        % {"conditions": _sentence(told.conditions) or _("[the conditions above].")},
         Verdict.NEEDS_TESTS: _(
             "The dermatologist would like to see test results before deciding. "
             "The clinic will tell you which tests and where."
@@ -71,6 +71,11 @@ def _beginning(told: Told) -> str:
         ),
     }
     return texts[Verdict(told.verdict)]
+
+
+def _sentence(words: str) -> str:
+    words = words.strip()
+    return words if not words or words.endswith((".", "!", "?", "।")) else f"{words}."
 
 
 def _reasons(screening: Screening, today: date) -> Iterable[str]:

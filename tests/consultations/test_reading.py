@@ -147,7 +147,7 @@ def test_marked_places_are_on_the_map():
             "The dermatologist has read your answers and sees nothing against treatment at present.",
         ),
         (
-            Told(verdict=Verdict.WITH_CONDITIONS, conditions="You lie down."),
+            Told(verdict=Verdict.WITH_CONDITIONS, conditions="You lie down"),
             "The dermatologist has read your answers. "
             "Treatment is possible on these conditions: You lie down.",
         ),

@@ -23,9 +23,9 @@ class RecordForm(forms.Form):
         error_messages={"required": gettext_lazy("Choose what happened.")},
     )
     checked_today = forms.BooleanField(
-        label=gettext_lazy(
-            "I asked in private today: no illness, no new medicine, no pregnancy, no wound or infection on "
-            "the scalp; the patient wants to go on"
+        label=gettext_lazy("I asked in private today, and nothing speaks against it"),
+        help_text=gettext_lazy(
+            "No illness, new medicine, pregnancy, wound or infection of the scalp; the patient wants it."
         ),
         required=False,
         widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
