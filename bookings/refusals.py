@@ -105,6 +105,13 @@ class KeyReused(Refusal):
     text = _("This page was already used for something else. Please start again.")
 
 
+class NotWhole(Refusal):
+    """A part of a form is missing that our own pages always send."""
+
+    status = 400
+    text = _("This page was not sent whole. Please try again.")
+
+
 class Busy(Refusal):
     """Too much going on at once; trying again helps."""
 

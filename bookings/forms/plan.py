@@ -4,13 +4,12 @@ from datetime import UTC, datetime
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext_lazy as _
 
 from bookings.forms.times import Key
+from bookings.refusals import NotWhole
 from treatments.models import Course, CourseSession
 
 MOST_SESSIONS = 60
-NOT_WHOLE = _("This page was not sent whole. Here is a proposal from what is free now.")
 
 
 class PlanWish(forms.Form):
@@ -27,16 +26,15 @@ class WholePlan(Key):
         super().__init__(*args, **fields)
         self.course = course
         self.times: list[tuple[CourseSession, datetime, int | None]] = []
-        self.problem = NOT_WHOLE
 
     def clean(self) -> dict:
         carried = self.data.getlist("time")
         if not 0 < len(carried) <= MOST_SESSIONS:
-            raise ValidationError(NOT_WHOLE, code="none")
+            raise ValidationError(NotWhole.text, code="none")
         sessions = {session.pk: session for session in self.course.sessions.select_related("course__patient")}
         self.times = [_time(one, sessions) for one in carried]
         if len({session.pk for session, _starts, _who in self.times}) < len(self.times):
-            raise ValidationError(NOT_WHOLE, code="twice")
+            raise ValidationError(NotWhole.text, code="twice")
         return super().clean()
 
 
@@ -46,7 +44,7 @@ def _time(carried: str, sessions: dict[int, CourseSession]) -> tuple[CourseSessi
         moment = datetime.fromisoformat(starts)
         found = sessions[int(session)], moment.astimezone(UTC), int(who) if who else None
     except (ValueError, KeyError, OverflowError):
-        raise ValidationError(NOT_WHOLE, code="time") from None
+        raise ValidationError(NotWhole.text, code="time") from None
     if moment.utcoffset() is None or not 2000 < moment.year < 2200 or (who and not 0 < found[2] < 2**63):
-        raise ValidationError(NOT_WHOLE, code="time")
+        raise ValidationError(NotWhole.text, code="time")
     return found

@@ -1,8 +1,8 @@
 """What a booking page offers: one kind of visit at one location over fourteen days, searched at once."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 
 from django.db.models import Q
 
@@ -32,35 +32,43 @@ class Fortnight:
         return self.days[self.first_open][0] if self.first_open else None
 
 
-def read_fortnight(
-    *,
-    visit_type: VisitType,
-    location: Location,
-    now: datetime,
-    first_day: date | None = None,
-    practitioner: int | None = None,
-    visit: Visit | None = None,
-    ignoring: Collection[int] = (),
-) -> Fortnight:
+@dataclass(frozen=True)
+class Search:
+    """`ignoring` are bookings whose own time counts as free, because they are about to move."""
+
+    visit_type: VisitType
+    location: Location
+    first_day: date | None = None
+    practitioner: int | None = None
+    ignoring: Collection[int] = ()
+
+
+def read_fortnight(search: Search, *, now: datetime, visit: Visit | None = None) -> Fortnight:
     """Return what a patient may book themselves: after the notice, before the horizon. Four queries."""
-    tz = zone_of(location)
+    visit_type, location, tz = search.visit_type, search.location, zone_of(search.location)
     today = timespans.local_day(now, tz)
-    first_day = max(first_day or today, today)
+    first_day = max(search.first_day or today, today)
     last_day = first_day + timedelta(days=DAYS - 1)
     visit = visit or read_visit(visit_type)
     room = read_room(
-        visit=visit, location=location, first_day=first_day, last_day=last_day, now=now, ignoring=ignoring
-    )
+        visit=visit, location=location, first_day=first_day, last_day=last_day, now=now,
+        ignoring=search.ignoring,
+    )  # fmt: skip
     end = timespans.local_instant(last_day + timedelta(days=1), time(0), tz) - timespans.GRAIN
     starts = room.starts(
         not_before=now + timedelta(minutes=visit_type.notice_minutes),
         not_after=min(end, now + timedelta(days=visit_type.horizon_days)),
-        practitioner=practitioner,
+        practitioner=search.practitioner,
     )
-    days = {first_day + timedelta(days=n): [] for n in range(DAYS)}
+    return Fortnight(visit, location, by_day(starts, first_day, tz))
+
+
+def by_day(starts: Iterable[datetime], first_day: date, tz: tzinfo) -> dict[date, list[datetime]]:
+    """Return each of the fourteen days with its starts."""
+    days: dict[date, list[datetime]] = {first_day + timedelta(days=n): [] for n in range(DAYS)}
     for start in starts:
         days.get(timespans.local_day(start, tz), []).append(start)
-    return Fortnight(visit, location, days)
+    return days
 
 
 def opening_weekdays(location: Location, today: date) -> set[int]:

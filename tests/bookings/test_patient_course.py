@@ -255,6 +255,20 @@ def test_session_moves_between_its_neighbours_only(client, course):
     assert opened == [13, 14, 16, 17, 18, 19, 20]
 
 
+def test_session_with_one_day_only_says_so(client, place):
+    weekly = {"never_before": 7, "earliest": 7, "target": 7, "latest": 10}
+    course = builders.a_course(
+        gap=weekly, location=place.location, visit_type=place.session, practitioner=place.doctor
+    )
+    client.force_login(course.patient.account)
+    place_all(client, plan_page(client, course), course)
+    booking = Booking.objects.get(session=course.sessions.get(number=2))
+    page = client.get(f"/my/visit/{booking.reference}/move/")
+
+    assert "only Mon 9 Nov fits" in text_of(page)
+    assert [day["date"] for day in page.context["days"] if day["href"]] == [9]
+
+
 def test_session_that_has_a_time_already_is_not_booked_again(client, course):
     session = course.sessions.get(number=1)
     choose(client, session, "2026-11-04T10:00")

@@ -3,7 +3,7 @@
 import pytest
 
 from bookings.models import Booking, Status
-from bookings.services.fortnight import read_fortnight
+from bookings.services.fortnight import Search, read_fortnight
 from tests import builders
 from tests.bookings.patient_clinic import (
     at_now,
@@ -90,7 +90,7 @@ def test_times_cost_seven_queries_for_one_practitioner_and_for_four(client, plac
 def test_search_costs_four_queries_for_one_practitioner_and_for_four(place, django_assert_num_queries):
     for _ in range(2):
         with django_assert_num_queries(4):
-            read_fortnight(visit_type=place.consultation, location=place.location, now=NOW)
+            read_fortnight(Search(place.consultation, place.location), now=NOW)
         more_doctors(place)
 
 

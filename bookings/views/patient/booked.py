@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -16,7 +15,7 @@ from bookings import door
 from bookings.forms.times import Key
 from bookings.models import Change, Status
 from bookings.permissions import load_booking, load_change
-from bookings.refusals import Refusal
+from bookings.refusals import NotWhole, Refusal
 from bookings.services.calendar_file import calendar_file
 from bookings.services.own_visits import changes_to, undo_offered
 from clinic import clock, formats
@@ -81,14 +80,15 @@ def undo(request: HttpRequest, key: UUID) -> HttpResponse:
     change = load_change(request, key)
     form = Key(request.POST)
     if not form.is_valid():
-        return refused_page(request, _("This page was not sent whole. Please try again."), status=400)
+        return refused_page(request, NotWhole())
     try:
         door.undo(change=change, key=form.cleaned_data["key"], by=request.user, now=clock.now())
     except Refusal as refused:
-        return refused_page(request, refused.text, status=refused.status)
+        return refused_page(request, refused)
     messages.success(request, UNDONE_TEXTS[change.action])
     return redirect("my_visits")
 
 
-def refused_page(request: HttpRequest, words: str, *, status: int) -> HttpResponse:
-    return render(request, "409.html", {"words": words, "way_on": reverse("my_visits")}, status=status)
+def refused_page(request: HttpRequest, refused: Refusal) -> HttpResponse:
+    content = {"words": refused.text, "way_on": reverse("my_visits")}
+    return render(request, "409.html", content, status=refused.status)

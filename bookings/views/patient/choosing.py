@@ -1,14 +1,13 @@
 """How days and times are laid out for somebody who picks one. Formatted here, once, not in the template."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from itertools import groupby
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from clinic import formats
-from clinic.rules import timespans
 
 
 def day_strip(
@@ -36,8 +35,9 @@ def _left(n: int) -> str:
     return ngettext("%(n)d left", "%(n)d left", n) % {"n": n}
 
 
-def closed_or_full(open_weekdays: Collection[int]) -> Callable[[date], str]:
-    return lambda day: _("full") if day.weekday() in open_weekdays else _("closed")
+def closed_or(otherwise: str, open_weekdays: Collection[int]) -> Callable[[date], str]:
+    """Words for a day without times: closed where the place never opens then, else `otherwise`."""
+    return lambda day: otherwise if day.weekday() in open_weekdays else _("closed")
 
 
 def time_groups(starts: Sequence[datetime], tz: tzinfo, *, notes: Mapping[datetime, str] | None = None):
@@ -64,11 +64,3 @@ def nearest_groups(starts: Sequence[datetime], tz: tzinfo) -> list[dict]:
 def carried(start: datetime) -> str:
     """How a button carries a time."""
     return f"{start.astimezone(UTC):%Y-%m-%dT%H:%MZ}"
-
-
-def by_day(starts: Sequence[datetime], first: date, days: int, tz: tzinfo) -> dict[date, list[datetime]]:
-    """Every one of the days, with its starts."""
-    found: dict[date, list[datetime]] = {first + timedelta(days=n): [] for n in range(days)}
-    for start in starts:
-        found.get(timespans.local_day(start, tz), []).append(start)
-    return found

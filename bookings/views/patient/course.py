@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from bookings import door
 from bookings.forms.plan import PlanWish, WholePlan
-from bookings.refusals import Refusal
+from bookings.refusals import NotWhole, Refusal
 from bookings.services.courses import HORIZON, Proposal, propose
 from bookings.services.own_visits import CourseSeen, seen_course
 from clinic import clock, formats
@@ -43,31 +43,19 @@ def plan(request: HttpRequest, course_id: int) -> HttpResponse:
         return _page(request, course, now=now)
     form = WholePlan(request.POST, course=course)
     if not form.is_valid():
-        return _page(request, course, now=now, problem=form.problem, status=400)
+        return _page(request, course, now=now, refused=NotWhole())
     try:
         door.place_course(
             course=course, times=form.times, key=form.cleaned_data["key"], by=request.user, now=now
         )
     except Refusal as refused:
-        return _page(request, course, now=now, refused=refused, status=refused.status)
+        return _page(request, course, now=now, refused=refused)
     return redirect("my_visits")
 
 
-def _page(
-    request: HttpRequest,
-    course: Course,
-    *,
-    now: datetime,
-    refused: Refusal | None = None,
-    problem: str = "",
-    status: int = 200,
-) -> HttpResponse:
+def _page(request: HttpRequest, course: Course, *, now: datetime, refused: Refusal | None = None):
     """After a refusal with another proposal: it is made from what is free now."""
-    wish = PlanWish(request.GET)
-    wish.is_valid()  # what cannot be read counts as not asked for
-    rhythm, begin = wish.cleaned_data.get("rhythm") or "", wish.cleaned_data.get("begin")
-    if begin and begin > local_day(now) + HORIZON:
-        begin = None
+    rhythm, begin = _wish(request, now)
     seen = seen_course(course)
     around = next(at for code, _words, at in RHYTHMS if code == rhythm)
     proposal = propose(course, now=now, not_before=begin, around=around)
@@ -78,13 +66,22 @@ def _page(
         "sessions": _rows(seen, proposal, course),
         "carried": [_carried(item) for item in proposal.wanted],
         "once": uuid4(),
-        "problem": refused.text if refused else problem,
-        "reasons": [obstacle.text for obstacle in getattr(refused, "obstacles", ())],
-        "has_errors": bool(refused or problem),
+        "refused": refused,
+        "has_errors": bool(refused),
         **_failure(proposal),
         **_chips(course, rhythm, begin, proposal),
     }
+    status = refused.status if refused else 200
     return render(request, "bookings/patient/plan.html", content, status=status)
+
+
+def _wish(request: HttpRequest, now: datetime) -> tuple[str, date | None]:
+    """What of the address makes sense; what cannot be read counts as not asked for."""
+    form = PlanWish(request.GET)
+    form.is_valid()
+    begin = form.cleaned_data.get("begin")
+    is_near = begin is not None and begin <= local_day(now) + HORIZON
+    return form.cleaned_data.get("rhythm") or "", begin if is_near else None
 
 
 def _carried(item) -> str:

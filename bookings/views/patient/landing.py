@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from bookings.services.fortnight import Fortnight, read_fortnight
+from bookings.services.fortnight import Fortnight, Search, read_fortnight
 from bookings.services.own_booking import offered_consultation
 from bookings.views.patient.times import open_locations
 from clinic import clock, formats
@@ -28,7 +28,7 @@ def _soonest(visit_type, locations, now: datetime) -> dict:
     found: list[Fortnight] = []
     for location in locations:
         visit = found[0].visit if found else None
-        found.append(read_fortnight(visit_type=visit_type, location=location, now=now, visit=visit))
+        found.append(read_fortnight(Search(visit_type, location), now=now, visit=visit))
     free = [one for one in found if one.next_start]
     first = min(free, key=lambda one: one.next_start, default=None)
     content = {"minutes": found[0].visit.length // timedelta(minutes=1)}

@@ -18,7 +18,7 @@ from bookings.forms.times import ChooseTime, MoveTo, WhereAndWho
 from bookings.models import Booking, Status
 from bookings.permissions import load_booking
 from bookings.services.courses import SessionWindow, session_openings, window_of
-from bookings.services.fortnight import DAYS, opening_weekdays, read_fortnight
+from bookings.services.fortnight import DAYS, Search, by_day, opening_weekdays, read_fortnight
 from bookings.views.patient import choosing
 from bookings.views.patient.booked import refused_page
 from clinic import clock, formats
@@ -84,7 +84,7 @@ def move(request: HttpRequest, reference: str) -> HttpResponse:
     try:
         door.move(moves=to, key=form.cleaned_data["key"], by=request.user, now=asked.now)
     except refusals.Changed as refused:
-        return refused_page(request, refused.text, status=refused.status)
+        return refused_page(request, refused)
     except refusals.Refusal as refused:
         return times_page(request, asked, refused=refused)
     return redirect("my_visits")
@@ -106,7 +106,7 @@ def session_time(request: HttpRequest, session_id: int) -> HttpResponse:
             by=request.user, now=asked.now,
         )  # fmt: skip
     except refusals.AlreadyBooked as refused:
-        return refused_page(request, refused.text, status=refused.status)
+        return refused_page(request, refused)
     except refusals.Refusal as refused:
         return times_page(request, asked, refused=refused)
     return redirect("my_visits")
@@ -152,16 +152,15 @@ def times_page(
 def _days(asked: Asked, window: SessionWindow) -> dict[date, Sequence[datetime]]:
     first = _first_day(asked, window)
     if asked.session is None:
-        found = read_fortnight(
-            visit_type=asked.booking.visit_type, location=asked.booking.location, now=asked.now,
-            first_day=first, practitioner=asked.who, ignoring=[asked.booking.pk],
-        ).days  # fmt: skip
+        booking = asked.booking
+        search = Search(booking.visit_type, booking.location, first, asked.who, [booking.pk])
+        found = read_fortnight(search, now=asked.now).days
     else:
         starts = session_openings(
             asked.session, now=asked.now, first_day=first, days=DAYS, booking=asked.booking,
             practitioner=asked.who,
         )  # fmt: skip
-        found = choosing.by_day(starts, first, DAYS, zone_of(asked.subject.location))
+        found = by_day(starts, first, zone_of(asked.subject.location))
     own = asked.booking.starts if asked.booking else None
     return {day: [start for start in starts if start != own] for day, starts in found.items()}
 
@@ -199,7 +198,7 @@ def _laid_out(asked: Asked, window: SessionWindow, days) -> dict:
 
 
 def _without(window: SessionWindow, weekdays: Collection[int]) -> Callable[[date], str]:
-    usual = choosing.closed_or_full(weekdays)
+    usual = choosing.closed_or(_("none"), weekdays)
 
     def words(day: date) -> str:
         if day < window.first:
@@ -233,7 +232,8 @@ def _why(asked: Asked, window: SessionWindow) -> dict:
         "last": formats.day(window.last) if window.last else "",
         "number": window.because_of or asked.session.number,
     }
-    return {"window": shown, "is_shut": window.last is not None and window.last < window.first}
+    shut, alone = (window.last is not None and window.last < window.first), window.last == window.first
+    return {"window": shown, "is_shut": shut, "is_one_day": alone}
 
 
 def _refusal(asked: Asked, refused: refusals.Refusal | None) -> dict:

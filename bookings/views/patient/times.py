@@ -10,12 +10,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from bookings import door, refusals
 from bookings.forms.times import TakeTime, WhereAndWho
 from bookings.models import WorkingHours
-from bookings.services.fortnight import DAYS, Fortnight, read_fortnight
+from bookings.services.fortnight import DAYS, Fortnight, Search, read_fortnight
 from bookings.services.own_booking import offered_consultation
 from bookings.views.patient import choosing, wish
 from clinic import clock, formats
@@ -103,13 +104,8 @@ def times_page(
     status = refused.status if refused else 200
     if not asked.possible:
         return render(request, "bookings/patient/no_times.html", status=status)
-    found = read_fortnight(
-        visit_type=asked.visit_type,
-        location=asked.location,
-        now=now,
-        first_day=_within_horizon(asked, now),
-        practitioner=asked.who,
-    )
+    search = Search(asked.visit_type, asked.location, _within_horizon(asked, now), asked.who)
+    found = read_fortnight(search, now=now)
     content = _content(asked, found, now) | _refusal(asked, refused)
     return render(request, "bookings/patient/times.html", content, status=status)
 
@@ -136,7 +132,7 @@ def _content(asked: Asked, found: Fortnight, now: datetime) -> dict:
             found.days,
             chosen=chosen,
             address=lambda day: asked.address(day=day) + "#days",
-            words_without=choosing.closed_or_full(asked.location.weekdays),
+            words_without=choosing.closed_or(_("none") if asked.who else _("full"), asked.location.weekdays),
         ),
         "all_shut": found.first_open is None,
         "chosen_day": formats.day(chosen) if chosen else "",

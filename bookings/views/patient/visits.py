@@ -13,7 +13,7 @@ from bookings import door
 from bookings.forms.times import SeenBooking
 from bookings.models import Booking, Status
 from bookings.permissions import load_booking
-from bookings.refusals import Refusal
+from bookings.refusals import NotWhole, Refusal
 from bookings.services import own_visits
 from bookings.services.own_visits import CourseSeen
 from bookings.views.patient.booked import refused_page, undo_bar
@@ -100,7 +100,7 @@ def reminders(request: HttpRequest) -> HttpResponse:
     now, patient = clock.now(), request.patient
     channel, wish = request.POST.get("channel"), request.POST.get("wish")
     if channel not in Channel.values or wish not in ("on", "off"):
-        return refused_page(request, _("This page was not sent whole. Please try again."), status=400)
+        return refused_page(request, NotWhole())
     if wish == "on":
         reminder_consents.agree_to_reminders(patient=patient, channels=[channel], by=request.user, now=now)
     else:
@@ -123,7 +123,7 @@ def cancel(request: HttpRequest, reference: str) -> HttpResponse:
     try:
         door.cancel(bookings=[booking], key=key, by=request.user, now=now)
     except Refusal as refused:
-        return refused_page(request, refused.text, status=refused.status)
+        return refused_page(request, refused)
     return redirect("my_visits")
 
 
