@@ -17,8 +17,8 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from bookings.models import Booking, Change, Claim
-from clinic.models import Message, Patient, ViewRow
-from consultations.models import Answer, Consent, Decision, Intake, Screening
+from clinic.models import Alarm, Message, Patient, ViewRow
+from consultations.models import Answer, Consent, Decision, Intake, Screening, SymptomReport
 from tests.url_matrix import MATRIX, OBJECTS, ROLES, Page
 from tests.url_world import FORMS_OF_A_PERSON, MEDICAL, a_world, empty_cages
 from treatments.models import Course, CourseSession
@@ -33,6 +33,8 @@ WRITTEN = (
     Answer,
     Consent,
     Screening,
+    SymptomReport,
+    Alarm,
     Decision,
     Course,
     CourseSession,

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clinic.models import Patient
-from clinic.rules import phones
 from consultations.rules.signs import SIGNS
 from consultations.services.calls import number_of
 
@@ -18,7 +17,7 @@ from consultations.services.calls import number_of
 class ReportForm(forms.Form):
     """`people` of this account who can be rung; who it is about is asked only where there are several."""
 
-    key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    key = forms.CharField(widget=forms.HiddenInput, required=False)
     who = forms.ChoiceField(
         label=gettext_lazy("Who is it about?"),
         widget=forms.RadioSelect,
@@ -44,12 +43,15 @@ class ReportForm(forms.Form):
     def patient(self) -> Patient:
         return self.people[self.cleaned_data.get("who") or next(iter(self.people))]
 
-    @property
-    def report_key(self) -> UUID:
-        return self.cleaned_data["key"] or uuid4()
+    def clean_key(self) -> UUID:
+        """A broken key is no reason to turn anybody away."""
+        try:
+            return UUID(self.cleaned_data["key"])
+        except ValueError:
+            return uuid4()
 
 
 def _told_apart(person: Patient) -> str:
-    """One name, and the end of the number we ring: two people of an account may have the same name."""
-    number = phones.masked(number_of(person))
-    return _("%(name)s, on %(number)s") % {"name": person.name, "number": number}
+    """One name, and the end of the number we ring."""
+    said = {"name": person.name, "end": number_of(person)[-4:]}
+    return _("%(name)s, on the number ending in %(end)s") % said

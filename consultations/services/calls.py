@@ -87,13 +87,14 @@ def number_of(patient: Patient) -> str:
 
 
 def open_calls() -> list[Call]:
-    """Return whom to ring, the call due first first, in three queries."""
+    """Return whom to ring, emergencies first, then the call due first, in three queries."""
     by_patient: dict[int, list[Alarm]] = defaultdict(list)
     for alarm in open_alarms():
         by_patient[alarm.patient_id].append(alarm)
     alarms = [alarm for found in by_patient.values() for alarm in found]
     screenings, signs = _screenings(alarms), _signs(alarms)
-    return [_call(found, screenings[patient], signs) for patient, found in by_patient.items()]
+    calls = [_call(found, screenings[patient], signs) for patient, found in by_patient.items()]
+    return sorted(calls, key=lambda call: (call.lane != Lane.EMERGENCY, call.deadline))
 
 
 def _call(alarms: list[Alarm], screenings: Sequence[Screening], signs: Mapping[str, list[str]]) -> Call:

@@ -19,3 +19,8 @@ def standing_consent(patient: Patient, purpose: str) -> Standing | None:
     rows = Consent.objects.filter(patient=patient, purpose=purpose, withdrawn_at=None)
     consent = rows.select_related("release", "given_by").first()
     return Standing(consent, consent.release.sha256 == words_hash(purpose)) if consent else None
+
+
+def was_taken_back(patient: Patient, purpose: str) -> bool:
+    """Somebody agreed once, and whatever they agreed to has ended."""
+    return Consent.objects.filter(patient=patient, purpose=purpose).exclude(withdrawn_at=None).exists()

@@ -4,7 +4,7 @@ from django import template
 
 from clinic.models import Patient
 from consultations.rules.consent_texts import PROCEDURE
-from consultations.services.standing import standing_consent
+from consultations.services.standing import standing_consent, was_taken_back
 
 register = template.Library()
 
@@ -12,4 +12,5 @@ register = template.Library()
 @register.inclusion_tag("consultations/parts/agreement_asked.html")
 def agreement_asked(patient: Patient) -> dict[str, object]:
     """{% agreement_asked patient %} on the page of a course. It names no treatment: phones are shared."""
-    return {"standing": standing_consent(patient, PROCEDURE)}
+    standing = standing_consent(patient, PROCEDURE)
+    return {"standing": standing, "taken_back": standing is None and was_taken_back(patient, PROCEDURE)}

@@ -25,7 +25,7 @@ def called(request: HttpRequest, patient_id: int) -> HttpResponse:
     patient = load_record(request, patient_id, now=now)
     form = CalledForm(request.POST)
     if not form.is_valid():
-        messages.error(request, _("This page was not sent whole. Please try again."))
+        messages.error(request, _("Choose what came of the call."))
         return redirect("review_queue")
     outcome = form.cleaned_data["outcome"]
     seen = Alarm.objects.filter(patient=patient, pk__in=form.cleaned_data["alarms"])

@@ -59,7 +59,7 @@ def _report(request: HttpRequest, form: ReportForm, *, now: datetime) -> HttpRes
         patient=form.patient,
         signs=form.cleaned_data["signs"],
         by=request.user,
-        key=form.report_key,
+        key=form.cleaned_data["key"],
         now=now,
     )
     return redirect("something_wrong_sent", report.key)

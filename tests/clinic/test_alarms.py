@@ -1,10 +1,11 @@
 """Alarms: raised once a subject, open until a person has settled them."""
 
 from datetime import timedelta
+from threading import Barrier, Thread
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, connections, transaction
 
 from clinic import clock
 from clinic.models import Alarm, AuditRow
@@ -130,6 +131,54 @@ def test_the_database_refuses_an_outcome_that_is_none(outcome):
 
     with pytest.raises(IntegrityError), transaction.atomic():
         Alarm.objects.filter(pk=alarm.pk).update(outcome=outcome, **fields)
+
+
+# At once
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_one_subject_raised_by_many_at_once_is_one_alarm():
+    patient = builders.a_patient()
+
+    found = at_once(lambda _: raised(patient).pk)
+
+    assert (len(found), len(set(found)), Alarm.objects.count()) == (6, 1, 1)
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_of_many_who_settle_at_once_one_is_believed():
+    alarm = raised()
+    doctors = [builders.staff(role="dermatologist") for _ in range(6)]
+
+    def say(n):
+        try:
+            return len(settle(alarm, by=doctors[n]))
+        except AlarmSettled:
+            return "settled"
+
+    assert sorted(map(str, at_once(say))) == ["1", *["settled"] * 5]
+    assert AuditRow.objects.filter(action="alarm_acknowledged").count() == 1
+
+
+def at_once(work, number=6):
+    barrier, found = Barrier(number), []
+
+    def one(n):
+        try:
+            connection.ensure_connection()
+            barrier.wait(timeout=60)
+            found.append(work(n))
+        finally:
+            connections.close_all()
+
+    threads = [Thread(target=one, args=[n]) for n in range(number)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return found
 
 
 # What a patient may count on

@@ -12,7 +12,7 @@ from consultations import signals
 from consultations.models import Intake, Screening, SymptomReport
 from consultations.models.intakes import Purpose
 from consultations.rules.questionnaire import PAGES, questions_on
-from consultations.services.calls import open_calls
+from consultations.services.calls import call_about_answers, open_calls
 from consultations.services.intakes import save_answers, start_intake, submit
 from consultations.services.reporting import report_symptoms
 from consultations.services.screenings import screen
@@ -150,6 +150,16 @@ def test_a_worse_lane_raises_beside_the_milder_one():
     told(patient, history(**PATCHES))
 
     told(patient, CRISIS, now=NOW + DAY, purpose=Purpose.UPDATE)
+
+    assert alarms() == [("7-day", ""), ("same-day", "")]
+
+
+def test_new_rules_that_ask_for_more_of_the_same_answers_raise_again():
+    intake = builders.an_intake(answers={"patches_rapid": "yes"})
+    for lane in ("7-day", "same-day", "same-day"):
+        fired = [{"id": "R-20", "lane": lane, "answers": {"patches_rapid": "yes"}}]
+        screening = builders.a_screening(intake=intake, lane=lane, fired=fired)
+        call_about_answers(screening, now=NOW)
 
     assert alarms() == [("7-day", ""), ("same-day", "")]
 
