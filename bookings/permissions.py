@@ -25,9 +25,7 @@ def seen_bookings(request: HttpRequest) -> QuerySet[Booking]:
         raise Http404
     if not user.is_staff:
         return Booking.objects.filter(patient__account=user, patient__merged_into=None)
-    if not duties(request).has(*EVERYBODY_HERE):
-        raise Http404
-    where = duties(request).locations(*EVERYBODY_HERE)
+    where = duties(request).locations(*EVERYBODY_HERE)  # nowhere for those without a role
     return Booking.objects.all() if where is None else Booking.objects.filter(location__in=where)
 
 

@@ -49,7 +49,5 @@ def _seen_times(request: HttpRequest, rows: QuerySet, *, to_course: str) -> Quer
     if not request.user.is_staff:
         own = {f"{to_course}patient__account": request.user, f"{to_course}patient__merged_into": None}
         return rows.filter(**own)
-    if not duties(request).has(*EVERYBODY_HERE):
-        raise Http404
-    where = duties(request).locations(*EVERYBODY_HERE)
+    where = duties(request).locations(*EVERYBODY_HERE)  # nowhere for those without a role
     return rows if where is None else rows.filter(**{f"{to_course}location__in": where})
