@@ -253,7 +253,33 @@ def test_two_visits_at_once_of_one_person_are_refused(client, place):
     assert len(booked()) == 1
 
 
+def test_what_was_typed_is_forgotten_an_hour_after_the_hold(client, place, at_now):
+    tap(client, TUESDAY_10)
+    give_details(client, phone="12")
+    give_details(client)
+    kept_until = Booking.objects.get().held_until
+    set_clock(at_now, kept_until + timedelta(minutes=59))
+    still = client.get("/book/details/")
+    set_clock(at_now, kept_until + timedelta(hours=1))
+    gone = client.get("/book/details/")
+
+    assert b'value="Asha Nair"' in still.content
+    assert gone["Location"] == "/book/"
+
+
 # Booked
+
+
+def test_booked_page_offers_the_form_to_the_person_it_would_open_for(client, place):
+    account = builders.an_account(phone=PHONE)
+    builders.a_patient(account=account, name="Meera")
+    other = builders.a_patient(account=account, name="Ravi")
+    address = walk(client, name="Meera")["Location"]
+    hers = text_of(client.get(address))
+    client.post("/account/people/", {"person": other.pk})
+
+    assert "Start the health form" in hers
+    assert "Start the health form" not in text_of(client.get(address))
 
 
 def test_calendar_file_says_when_and_where_and_nothing_of_why(client, place):

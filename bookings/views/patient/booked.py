@@ -19,9 +19,9 @@ from bookings.refusals import NotWhole, Refusal
 from bookings.services.calendar_file import calendar_file
 from bookings.services.own_visits import changes_to, undo_offered
 from clinic import clock, formats
-from clinic.permissions import account_required
+from clinic.permissions import account_required, current_patient
 from clinic.services.days import zone_of
-from consultations.services.form_state import form_state
+from consultations.services.form_state import SENT, form_state
 
 DONE_TEXTS = {
     "book": gettext_lazy("Booked."),
@@ -49,7 +49,8 @@ def booked(request: HttpRequest, reference: str) -> HttpResponse:
         "when": formats.when(booking.starts, zone_of(booking.location)),
         "undo": undo_bar(undo_offered(changes_to(booking), by=request.user, now=now)),
         "form": None,
-        "form_state": form_state(booking.patient),
+        # the form opens for whom this account looks after just now
+        "form_state": form_state(booking.patient) if current_patient(request) == booking.patient else SENT,
     }
     return render(request, "bookings/patient/booked.html", content)
 

@@ -23,7 +23,7 @@ from clinic.services import accounts
 @never_cache
 @get_or_post
 def code(request: HttpRequest) -> HttpResponse:
-    wish, sent = wishes.wish_of(request), accounts.code_sent(request)
+    wish, sent = wishes.wish_of(request, now=clock.now()), accounts.code_sent(request)
     if wish is None:
         return wishes.without_wish(request)
     if request.user.is_authenticated or sent is None:

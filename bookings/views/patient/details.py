@@ -4,7 +4,7 @@ from dataclasses import asdict
 from datetime import datetime
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -29,11 +29,12 @@ get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 def details(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated and request.user.is_staff:
         raise Http404
-    wish = wishes.wish_of(request)
+    now = clock.now()
+    wish = wishes.wish_of(request, now=now)
     if wish is None:
         return wishes.without_wish(request)
     if is_of_another_tab(request, wish):
-        return details_page(request, wish, form=None, status=409, now=clock.now())
+        return details_page(request, wish, form=None, status=409, now=now)
     return _choose_person(request, wish) if request.user.is_authenticated else _ask(request, wish)
 
 
@@ -106,11 +107,11 @@ def details_page(request: HttpRequest, wish: Wish, *, form, now: datetime, statu
 
 def said_of(wish: Wish, now: datetime) -> dict:
     """The visit as every page of this flow names it."""
-    location = Location.objects.get(pk=wish.location)
+    location = get_object_or_404(Location, pk=wish.location)
     tz = zone_of(location)
     return {
         "location": location,
-        "visit_type": VisitType.objects.get(pk=wish.visit_type),
+        "visit_type": get_object_or_404(VisitType, pk=wish.visit_type),
         "when": formats.when(wish.begins, tz),
         "time": formats.time_of(wish.begins, tz),
         "kept_until": formats.time_of(wish.kept_until, tz) if wish.kept_until > now else "",

@@ -68,7 +68,7 @@ def times(request: HttpRequest) -> HttpResponse:
         )
     except refusals.Refusal as refused:
         return times_page(request, asked, now=now, refused=refused)
-    wish.keep(request, held, who=form.cleaned_data["who"])
+    wish.keep(request, held, who=form.cleaned_data["who"], now=now)
     return redirect("book_details")
 
 

@@ -1,7 +1,7 @@
 """What a browser is about to book, kept in its session from the tapped time to the booking."""
 
-from dataclasses import asdict, dataclass, field, replace
-from datetime import datetime
+from dataclasses import asdict, dataclass, field, fields, replace
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -15,6 +15,7 @@ from clinic.permissions import browser_key, choose_patient
 
 WISH = "wish"  # session
 LAST_BOOKED = "last_booked"  # session: where the back button leads
+FORGOTTEN_AFTER = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -48,9 +49,9 @@ class Wish:
         return datetime.fromisoformat(self.until)
 
 
-def keep(request: HttpRequest, held: Booking, *, who: int | None) -> None:
+def keep(request: HttpRequest, held: Booking, *, who: int | None, now: datetime) -> None:
     """A new time; what was typed for an earlier one stays."""
-    before = wish_of(request)
+    before = wish_of(request, now=now)
     wish = Wish(
         visit_type=held.visit_type_id,
         location=held.location_id,
@@ -72,9 +73,13 @@ def note_details(request: HttpRequest, wish: Wish, **details) -> Wish:
     return wish
 
 
-def wish_of(request: HttpRequest) -> Wish | None:
+def wish_of(request: HttpRequest, *, now: datetime) -> Wish | None:
+    """What was typed is forgotten an hour after the hold: the next person at this browser may be another."""
     stored = request.session.get(WISH)
-    return Wish(**stored) if stored else None
+    if not stored or stored.keys() != {one.name for one in fields(Wish)}:
+        return None
+    wish = Wish(**stored)
+    return wish if now < wish.kept_until + FORGOTTEN_AFTER else None
 
 
 def without_wish(request: HttpRequest) -> HttpResponse:
