@@ -8,22 +8,23 @@ from django.db.models import Prefetch
 from bookings.models import Booking, Change, ChangeLine, Status
 from bookings.services import changes
 from bookings.services.desk_day import Visit
+from bookings.services.taking import UNDO
 from clinic.models import User
-
-UNDOABLE = ("book", "place", "move", "cancel")
 
 
 def own_last(*, by: User, now: datetime) -> Change | None:
-    """Return this person's last change while it can be undone; two queries.
+    """Return this person's last change, if it can be undone; two queries.
 
-    Not when something else has happened to one of its bookings since: the door would refuse.
+    Not an earlier one, and not when something else has happened to one of its bookings since: the door would
+    refuse that.
     """
     lines = ChangeLine.objects.select_related("booking__patient", "booking__location").order_by("pk")
-    mine = Change.objects.filter(by=by, action__in=UNDOABLE, undo_until__gt=now, undone_by=None)
-    change = mine.order_by("-at", "-pk").prefetch_related(Prefetch("lines", lines)).first()
-    if change is None or any(changes.snapshot(line.booking) != line.after for line in change.lines.all()):
+    recent = Change.objects.filter(by=by, at__gt=now - UNDO).order_by("-at", "-pk")
+    change = recent.prefetch_related(Prefetch("lines", lines)).first()
+    if change is None or change.undo_until is None or change.undo_until <= now:
         return None
-    return change
+    touched_since = any(changes.snapshot(line.booking) != line.after for line in change.lines.all())
+    return None if touched_since else change
 
 
 def steps_ahead(visit: Visit, *, today: date) -> Sequence[Status]:

@@ -70,7 +70,16 @@ def test_find_leaves_out_records_that_were_merged(desk, place):
 def test_find_puts_no_name_into_an_address(desk, place):
     answer = desk.post("/desk/patients/", {"q": "Ravi", "at": place.location.slug, "day": "2026-11-04"})
 
-    assert answer["Location"] == f"/desk/patients/?at={place.location.slug}&day=2026-11-04"
+    assert answer["Location"] == f"/desk/patients/?at={place.location.slug}&day=2026-11-04&found=1"
+
+
+def test_find_begins_anew_from_the_link(desk, place):
+    somebody()
+    find(desk, "ravi")
+
+    page = desk.get("/desk/patients/")
+
+    assert (page.context["typed"], page.context["people"]) == ("", [])
 
 
 def test_find_shows_age_area_and_visits(desk, place):
@@ -91,11 +100,11 @@ def test_find_takes_as_many_queries_for_one_as_for_three(desk, place, django_ass
     somebody()
     find(desk, "naik")
     with django_assert_num_queries(5):
-        desk.get("/desk/patients/")
+        desk.get("/desk/patients/?found=1")
     for name in ("Ravi Naik", "Asha Naik"):
         somebody(name)
     with django_assert_num_queries(5):
-        assert len(desk.get("/desk/patients/").context["people"]) == 3
+        assert len(desk.get("/desk/patients/?found=1").context["people"]) == 3
 
 
 # Somebody new

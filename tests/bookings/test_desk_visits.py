@@ -267,6 +267,17 @@ def test_undo_bar_is_not_shown_when_something_else_has_happened_since(desk, plac
     assert desk.get("/desk/").context["undo"] is None
 
 
+def test_undo_bar_offers_the_last_act_only(desk, place):
+    cancel(desk, visit(place), reason="mistake")
+    cancel(desk, visit(place, TOMORROW_11, name="Ravi Naik"), reason="mistake")
+    bar = desk.get("/desk/").context["undo"]
+
+    desk.post(bar["action"], {"key": str(bar["once"])})
+
+    assert bar["text"].startswith("Cancelled Ravi Naik")
+    assert desk.get("/desk/").context["undo"] is None
+
+
 def test_cancel_from_a_stale_page_is_refused(desk, place):
     booking = visit(place)
     take_step(desk, booking, "arrived")

@@ -173,7 +173,7 @@ def touched(touch: Touch | None, tz: tzinfo, now: datetime) -> str:
         "place": _("Booked"),
         "move": _("Moved"),
         "cancel": _("Cancelled"),
-        "undo": _("Put back"),
+        "undo": _("Undone"),
         "to_be_moved": _("Cancelled"),
         "enter_past": _("Entered later"),
         "arrived": _("Checked in"),

@@ -39,16 +39,16 @@ def people(request: HttpRequest) -> HttpResponse:
     form.is_valid()  # a day that cannot be read counts as none
     if request.method == "POST":
         request.session[SEARCH] = (form.cleaned_data.get("q") or "").strip()
-        return redirect(_with_context("patient_list", form))
-    typed = request.session.get(SEARCH, "")
+        return redirect(_with_context("patient_list", form, found=1))
+    typed = request.session.get(SEARCH, "") if "found" in request.GET else ""
     new = NewPatientForm(initial=_guess(typed))
     return people_page(request, typed, form, new, now=now)
 
 
-def _with_context(name: str, form: Search, *args) -> str:
+def _with_context(name: str, form: Search, *args, **more) -> str:
     """An address that remembers for which place and day somebody is looked for."""
     given = form.cleaned_data
-    query = urlencode({part: given[part] for part in ("at", "day") if given.get(part)})
+    query = urlencode({part: given[part] for part in ("at", "day") if given.get(part)} | more)
     return reverse(name, args=args) + (f"?{query}" if query else "")
 
 
