@@ -1,9 +1,11 @@
 """From a tapped time to a booked visit, as a browser without JavaScript does it."""
 
+from copy import deepcopy
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.test import Client
 from icalendar import Calendar
 
 from bookings import door
@@ -156,6 +158,27 @@ def test_code_twice_and_the_back_button_lead_to_the_same_booking(client, place):
 
     assert {page["Location"] for page in (first, again, *back)} == {f"/booked/{booked()[0].reference}/"}
     assert Change.objects.count() == 1
+
+
+def test_second_of_two_taps_leaves_the_first_ones_log_in_alone(client, place):
+    tap(client, TUESDAY_10)
+    give_details(client)
+    twin, code = Client(), newest_code()
+    twin.cookies = deepcopy(client.cookies)
+    first, second = enter_code(client, code), enter_code(twin, code)
+
+    assert "clinic_session" in first.cookies
+    assert "clinic_session" not in second.cookies
+    assert client.get(second["Location"])["Location"] == first["Location"]
+    assert len(booked()) == 1
+
+
+def test_page_used_already_says_where_the_visit_is(client, place):
+    sent = client.post("/book/code/", {"code": "123456"})
+    at = client.get(sent["Location"])
+
+    assert at["Location"] == "/book/"
+    assert "the visit stands under My visits" in text_of(client.get("/book/"))
 
 
 def test_booking_stands_although_the_ten_minutes_are_over(client, place, at_now):

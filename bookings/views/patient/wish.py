@@ -4,8 +4,11 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
+from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from bookings.models import Booking
 from bookings.services import own_booking
@@ -83,9 +86,21 @@ def wish_of(request: HttpRequest, *, now: datetime) -> Wish | None:
 
 
 def without_wish(request: HttpRequest) -> HttpResponse:
-    """Pages that stand on a chosen time, reached without one: the back button, mostly."""
+    """Pages that stand on a chosen time, reached without one: the back button, or the second of two taps.
+
+    After the first tap has logged in, the session this one came with is gone. Its answer must leave the new
+    session's cookie alone; the next request comes with that cookie and finds what was booked.
+    """
     reference = request.session.get(LAST_BOOKED)
-    return HttpResponseRedirect(reverse("booked", args=[reference]) if reference else reverse("book"))
+    if reference:
+        return HttpResponseRedirect(reverse("booked", args=[reference]))
+    if request.method == "POST":
+        request.COOKIES.pop(settings.SESSION_COOKIE_NAME, None)
+        return HttpResponseRedirect(f"{reverse('book_details')}?again=1")
+    if "again" in request.GET:
+        text = _("That page was used already. If you have just booked, the visit stands under My visits.")
+        messages.info(request, text)
+    return HttpResponseRedirect(reverse("book"))
 
 
 def finish(request: HttpRequest, wish: Wish, *, patient: Patient, now: datetime) -> str:
