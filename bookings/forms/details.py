@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from clinic.account_forms import parse_name, parse_phone
-from clinic.models import Patient
+from clinic.models import Patient, User
 from clinic.models.outbox import Channel
 
 LONGEST_NAME = Patient._meta.get_field("name").max_length
@@ -98,6 +98,13 @@ class NewPersonForm(Reminders):
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "words"}),
     )
     field_order = ("name", "remind_sms", "remind_email")
+
+    def __init__(self, *args, account: User, **fields):
+        """Reminders go where the account can be reached."""
+        super().__init__(*args, **fields)
+        for name, address in (("remind_sms", account.phone), ("remind_email", account.email)):
+            if not address:
+                del self.fields[name]
 
     def clean_name(self) -> str:
         return parse_name(self.cleaned_data["name"])

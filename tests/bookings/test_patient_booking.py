@@ -255,8 +255,11 @@ def test_new_person_of_a_known_account_is_added(client, place):
     patient = builders.a_patient(phone=PHONE)
     client.force_login(patient.account)
     tap(client, TUESDAY_10)
-    key = hidden(client.get("/book/details/"), "key")
-    client.post("/book/details/", {"key": key, "name": "ಆಶಾ", "remind_sms": "on"})
+    page = client.get("/book/details/")
+    sent = {"key": hidden(page, "key"), "name": "ಆಶಾ", "remind_sms": "on"}
+    client.post("/book/details/", sent)
+
+    assert list(page.context["form"].fields) == ["name", "remind_sms"]  # the account has no e-mail
 
     assert booked()[0].patient.name == "ಆಶಾ"
     assert ReminderConsent.objects.get().patient == booked()[0].patient

@@ -195,6 +195,7 @@ def test_taken_time_is_refused_with_the_nearest_as_buttons(client, place):
     assert refused.status_code == 409
     assert "That time is no longer free." in text_of(refused)
     assert buttons(refused, "starts")[:3] == nearest
+    assert refused.context["chosen_day"] == "Tue 3 Nov"
     assert tap(client, "2026-11-03T10:30").status_code == 302
 
 

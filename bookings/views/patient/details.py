@@ -70,7 +70,7 @@ def _choose_person(request: HttpRequest, wish: Wish) -> HttpResponse:
     if tapped.is_valid():
         patient = load_own_patient(request, tapped.cleaned_data["person"])
         return book(request, wish, patient=patient, now=now)
-    form = NewPersonForm(request.POST or None, initial={"name": wish.comes})
+    form = NewPersonForm(request.POST or None, account=request.user, initial={"name": wish.comes})
     if not form.is_valid():
         return details_page(request, wish, form=form, now=now)
     try:
@@ -88,7 +88,7 @@ def book(request: HttpRequest, wish: Wish, *, patient: Patient, now: datetime) -
         return redirect(wishes.finish(request, wish, patient=patient, now=now))
     except refusals.Refusal as refused:
         asked = read_asked(request, now=now, location=wish.location)
-        return times_page(request, asked, now=now, refused=refused)
+        return times_page(request, asked.near(wish.begins, now=now), now=now, refused=refused)
 
 
 def details_page(request: HttpRequest, wish: Wish, *, form, now: datetime, status: int = 0) -> HttpResponse:
@@ -96,7 +96,9 @@ def details_page(request: HttpRequest, wish: Wish, *, form, now: datetime, statu
     if status == 409:
         content["other_tab"] = _("You chose another time after opening that page. Nothing is booked yet.")
         form = content["form"] = (
-            NewPersonForm() if request.user.is_authenticated else DetailsForm(initial=_typed_before(wish))
+            NewPersonForm(account=request.user)
+            if request.user.is_authenticated
+            else DetailsForm(initial=_typed_before(wish))
         )
     if request.user.is_authenticated:
         content["people"] = accounts.people(request.user)

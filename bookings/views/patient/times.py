@@ -1,7 +1,7 @@
 """When would you like to come? Fourteen days at once; a tap keeps the time for ten minutes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -40,6 +40,12 @@ class Asked:
     def possible(self) -> bool:
         return self.visit_type is not None and self.location is not None
 
+    def near(self, moment: datetime, *, now: datetime) -> "Asked":
+        """The same with the day of a time that was lost, in fourteen days that hold it."""
+        day, first = local_day(moment, self.location), self.since or local_day(now, self.location)
+        is_shown = first <= day < first + timedelta(days=DAYS)
+        return replace(self, day=day, since=self.since if is_shown else day)
+
     def address(self, **other) -> str:
         """This page with something else chosen; None leaves a part out."""
         at = self.location.slug if self.location else None
@@ -67,6 +73,7 @@ def times(request: HttpRequest) -> HttpResponse:
             practitioner=form.cleaned_data["who"],
         )
     except refusals.Refusal as refused:
+        asked = asked.near(form.cleaned_data["starts"], now=now)
         return times_page(request, asked, now=now, refused=refused)
     wish.keep(request, held, who=form.cleaned_data["who"], now=now)
     return redirect("book_details")
