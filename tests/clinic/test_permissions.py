@@ -151,10 +151,14 @@ def test_loaders_do_not_find_what_is_not_there(load):
 def test_merged_patient_is_no_longer_the_accounts():
     kept = a_patient()
     merged = a_patient(account=kept.account, merged_into=kept)
-    intake = an_intake(patient=merged)
+    intake, booking = an_intake(patient=merged), a_booking(patient=merged)
+    course = a_course(decision=a_decision(patient=merged))
+    request = request_of(kept.account)
 
-    assert opens(clinic.load_own_patient, request_of(kept.account), merged.pk) is None
-    assert opens(consultations.load_intake, request_of(kept.account), intake.pk, now=NOW) is None
+    assert opens(clinic.load_own_patient, request, merged.pk) is None
+    assert opens(consultations.load_intake, request, intake.pk, now=NOW) is None
+    assert opens(bookings.load_booking, request, booking.reference) is None
+    assert opens(treatments.load_course_times, request, course.pk) is None
 
 
 def test_somebody_without_a_role_opens_nothing():
