@@ -14,11 +14,11 @@ from django.db import IntegrityError
 from bookings import refusals
 from bookings.models import Booking, Change, Status
 from bookings.services import changes, messages
+from bookings.services.acts import Act, Take
+from bookings.services.deciding import refuse_too_many
 from bookings.services.gap_rules import Authority
 from bookings.services.openings import read_visit
 from bookings.services.taking import (
-    Act,
-    Take,
     explain,
     in_one_transaction,
     lock,
@@ -33,6 +33,8 @@ from clinic.rules import timespans
 from treatments.models import Course, CourseSession
 from treatments.services.may_treat import Stage, may_treat
 
+TABS = 5  # taps of one browser that may get in each other's way
+
 
 def hold(
     *, visit_type: VisitType, location: Location, starts: datetime, held_for: str, now: datetime,
@@ -40,17 +42,25 @@ def hold(
 ) -> Booking:  # fmt: skip
     """Keep a time for ten minutes for one browser (`held_for`), which holds one time at once.
 
-    The same time again is the same hold. Raises NotATime, TimeTaken, Busy.
+    The same time again is the same hold. Raises NotATime, NotPossible, TimeTaken, Busy.
     """
-    mine = Booking.objects.filter(status=Status.HELD, held_for=held_for).unexpired(now)
-    same = mine.filter(visit_type=visit_type, location=location, starts=starts)
-    found = same.filter(practitioner=practitioner).first() if practitioner else same.first()
-    if found:
-        return found
+    mine = Booking.objects.filter(status=Status.HELD, held_for=held_for)
+    same = mine.unexpired(now).filter(visit_type=visit_type, location=location, starts=starts)
+    if practitioner:
+        same = same.filter(practitioner=practitioner)
     take = Take(visit_type, location, starts, practitioner)
-    own = frozenset(mine.values_list("pk", flat=True))
-    act = Act("hold", UUID(int=0), None, now, takes=[take], held_for=held_for, own_holds=own)
-    return perform(act)[0]
+    for _ in range(TABS):
+        own = frozenset(mine.values_list("pk", flat=True))
+        if found := same.first():
+            return found
+        act = Act("hold", UUID(int=0), None, now, takes=[take], held_for=held_for, own_holds=own)
+        try:
+            return perform(act)[0]
+        except refusals.Refusal:
+            # another tap of this browser may have been quicker: what it holds does not stand in the way
+            if own == frozenset(mine.values_list("pk", flat=True)):
+                raise
+    raise refusals.Busy
 
 
 def release(*, held: Booking) -> None:
@@ -84,6 +94,7 @@ def _confirm(act: Act, held: Booking) -> Booking | None:
     fresh = Booking.objects.select_for_update(no_key=True).filter(pk=held.pk).first()
     if fresh is None or fresh.status != Status.HELD or fresh.held_until <= act.now:
         return None
+    refuse_too_many(act)
     fresh.patient, fresh.status, fresh.held_until, fresh.held_for = act.patient, Status.BOOKED, None, ""
     fresh.save(update_fields=["patient", "status", "held_until", "held_for"])
     fresh.claims.update(held_until=None)
@@ -161,13 +172,15 @@ def cancel(
 
 def undo(*, change: Change, key: UUID, by: User | None, now: datetime) -> list[Booking]:
     """Put everything back as it was before `change`; refused when anybody changed it since or too late."""
-    if change.undone_by_id:
-        if change.undone_by.key == key:
-            return [line.booking for line in change.undone_by.lines.select_related("booking")]
+    lines = list(change.lines.select_related("booking__visit_type", "booking__location", "booking__patient"))
+    # after the lines: a twin that was quicker has left either no trace in them or its own change
+    undone = Change.objects.filter(undoes=change).first()
+    if undone:
+        if undone.key == key:
+            return changes.bookings_of(undone)
         raise refusals.Changed
     if change.undo_until is None or now >= change.undo_until:
         raise refusals.UndoTooLate
-    lines = list(change.lines.select_related("booking__visit_type", "booking__location", "booking__patient"))
     if any(changes.snapshot(line.booking) != line.after for line in lines):
         raise refusals.Changed
     frees = [line.booking for line in lines if not changes.was_live(line.before)]
@@ -290,12 +303,11 @@ def _set_status(booking: Booking, to: Status, by: User, now: datetime) -> Bookin
         _let_numbing_begin(fresh, now)
     if to == Status.DONE:
         give_back_from(fresh, now)
-    if to == Status.ARRIVED:
-        fresh.arrived_at = fresh.arrived_at or now
+    if to in (Status.ARRIVED, Status.BOOKED):
+        fresh.arrived_at = (fresh.arrived_at or now) if to == Status.ARRIVED else None
     fresh.status, fresh.version = to, fresh.version + 1
     fresh.save(update_fields=["status", "version", "clear_until", "arrived_at"])
-    if to == Status.NO_SHOW:
-        messages.withdraw_reminders(bookings=[fresh], now=now)
+    messages.status_changed(booking=fresh, now=now)
     audit.record(by=by, action=f"booking_{to}", subject=f"booking:{fresh.pk}", patient=fresh.patient, now=now)
     return fresh
 

@@ -78,6 +78,12 @@ class AlreadyBooked(Refusal):
     text = _("This session already has a time.")
 
 
+class TooMany(Refusal):
+    """So many visits ahead that further ones are the desk's to book."""
+
+    text = _("You have several visits booked already. Please give one up first, or ring us.")
+
+
 class HoldExpired(Refusal):
     text = _("We could not keep that time any longer. Please choose again.")
 

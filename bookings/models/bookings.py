@@ -146,6 +146,11 @@ class Booking(models.Model):
                 condition=Q(clear_until__isnull=False, replaces__isnull=True),
                 name="booking_one_per_session",
             ),
+            models.UniqueConstraint(
+                fields=["held_for"],
+                condition=Q(status="held") & ~Q(held_for=""),
+                name="booking_one_hold_a_browser",
+            ),
             models.CheckConstraint(name="booking_status_known", condition=Q(status__in=Status.values)),
             models.CheckConstraint(name="booking_ends_after_start", condition=Q(ends__gt=F("starts"))),
             models.CheckConstraint(name="booking_on_grid", condition=Q(OnGrid("starts"), OnGrid("ends"))),
@@ -161,6 +166,10 @@ class Booking(models.Model):
                 name="booking_session_of_course",
                 condition=Q(course__isnull=True, session__isnull=True, clear_until__isnull=True)
                 | Q(course__isnull=False, session__isnull=False, patient__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="booking_live_session_counts",
+                condition=Q(session__isnull=True) | ~Q(status__in=LIVE) | Q(clear_until__isnull=False),
             ),
             models.CheckConstraint(
                 name="booking_clear_after_day",

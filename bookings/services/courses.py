@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from bookings.models import Booking
 from bookings.rules import planner
 from bookings.rules.planner import After, Opening, PlanRequest, Weights
-from bookings.services.gap_rules import AFTER_LAST_SESSION, placed_sessions
+from bookings.services.gap_rules import floors_elsewhere, placed_sessions
 from bookings.services.openings import Room, read_room, read_visit
 from clinic.rules import timespans
 from treatments.models import Course, CourseSession
@@ -187,10 +187,10 @@ def _off_hour(at: time, around: time | None) -> int:
 
 
 def days_of_other_injections(course: Course) -> set[date]:
-    """Days within a week of an injection of another course: no session may be on them."""
-    others = Booking.objects.counting().filter(patient=course.patient).exclude(course=course)
-    week = range(1 - AFTER_LAST_SESSION, AFTER_LAST_SESSION)
-    return {day + timedelta(days=n) for day in others.values_list("day", flat=True) for n in week}
+    """Days too near to an injection of another course: no session may be on them."""
+    return {
+        day + timedelta(days=n) for day, floor in floors_elsewhere(course) for n in range(1 - floor, floor)
+    }
 
 
 def _proposal(plan: planner.Plan, tail: Sequence[CourseSession], booked) -> Proposal:
@@ -224,6 +224,8 @@ def window_of(session: CourseSession, *, today: date) -> SessionWindow:
         because_of = before[-1].session.number
         first = max(first, before[-1].day + timedelta(days=gap.earliest))
         last = before[-1].day + timedelta(days=gap.latest)
+        # one that is late already may stay as late as it is
+        last = max([last, *(item.day for item in placed if item.session.number == session.number)])
     if after:
         limit = after[0].day - timedelta(days=after[0].gap.earliest)
         last = min(last, limit) if last else limit

@@ -1,10 +1,12 @@
 """Gaps at the door: the order and the floors of a course, as it would stand after a change."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
 from itertools import pairwise
+
+from django.db.models import Min
 
 from bookings import refusals
 from bookings.models import Booking
@@ -52,19 +54,41 @@ def placed_sessions(
     course: Course, *, days: Mapping[int, date] | None = None, ignoring: Collection[int] = ()
 ) -> list[Placed]:
     """Return the sessions of a course that have a day, in order; `days` {session id: day} are about to be."""
-    days = days or {}
-    booked = dict(
-        Booking.objects.counting()
-        .filter(course=course)
-        .exclude(pk__in=list(ignoring))
-        .values_list("session_id", "day")
-    )
-    placed = []
-    for session in course.sessions.filter(dropped_reason="").order_by("number"):
-        day = session.given_on or days.get(session.pk) or booked.get(session.pk)
-        if day:
-            placed.append(Placed(session, day, session.given_on is not None))
-    return placed
+    booked = {session: day for session, (pk, day) in _booked(course).items() if pk not in ignoring}
+    return _placed(_wanted(course), booked | dict(days or {}))
+
+
+def _booked(course: Course) -> dict[int, tuple[int, date]]:
+    rows = Booking.objects.counting().filter(course=course).values_list("session_id", "pk", "day")
+    return {session: (pk, day) for session, pk, day in rows}
+
+
+def _wanted(course: Course) -> list[CourseSession]:
+    return list(course.sessions.filter(dropped_reason="").order_by("number"))
+
+
+def _placed(sessions: Iterable[CourseSession], days: Mapping[int, date]) -> list[Placed]:
+    known = ((session, session.given_on or days.get(session.pk)) for session in sessions)
+    return [Placed(session, day, session.given_on is not None) for session, day in known if day]
+
+
+def floors_elsewhere(
+    course: Course, sessions: Sequence[CourseSession] | None = None, *, ignoring: Collection[int] = ()
+) -> list[tuple[date, int]]:
+    """Return the days of the patient's other courses, each with the days to keep from it on both sides.
+
+    Any two injections keep a week. Two courses of one product keep the least gap that either of them has.
+    """
+    others = Booking.objects.counting().filter(patient=course.patient_id).exclude(course=course)
+    rows = others.exclude(pk__in=list(ignoring)).annotate(least=Min("course__sessions__never_before"))
+    found = list(rows.values_list("day", "session__product", "least"))
+    own = (_wanted(course) if sessions is None else sessions) if found else []
+    least = min((session.never_before for session in own if session.never_before), default=0)
+    products = {session.product_id for session in own}
+    return [
+        (day, max(AFTER_LAST_SESSION, least, its_least or 0) if product in products else AFTER_LAST_SESSION)
+        for day, product, its_least in found
+    ]
 
 
 def check_gaps(
@@ -72,27 +96,69 @@ def check_gaps(
 ) -> None:
     """Refuse a change that breaks order or a floor, or that this authority may not make.
 
-    Only pairs that the change touches are judged. The pair after a touched session is held to its floors
-    alone: that the next one comes late is for the re-plan to mend, no reason to keep this one where it is.
+    Only pairs that the change touches are judged, and a session that stays on its day is not touched. The
+    pair after a touched session is held to its floors alone: that the next one comes late is for the re-plan
+    to mend, no reason to keep this one where it is.
     """
-    placed = placed_sessions(course, days=days, ignoring=ignoring)
+    booked, sessions = _booked(course), _wanted(course)
+    was = {session: day for session, (_, day) in booked.items()}
+    changed = {session for session, day in days.items() if was.get(session) != day}
+    kept = {session: day for session, (pk, day) in booked.items() if pk not in ignoring}
+    placed = _placed(sessions, kept | dict(days))
+    if authority != Authority.UNDO:
+        _refuse_left_out(sessions, placed, days.keys() - was.keys())
+    elsewhere = floors_elsewhere(course, sessions, ignoring=ignoring) if changed else []
+    _refuse_near_other_courses({days[session] for session in changed}, elsewhere)
     for before, after in pairwise(placed):
-        if after.session.pk in days:
-            _judge(before, after, authority, reason, may_be_late=False)
-        elif before.session.pk in days:
-            _judge(before, after, authority, reason, may_be_late=True)
+        if after.session.pk in changed:
+            may_be_late = _is_no_later_than(before, after, was)
+            _judge(before, after, authority, reason, may_be_late=may_be_late)
+        elif before.session.pk in changed:
+            _judge(before, after, authority, reason, is_next=True)
 
 
-def _judge(before: Placed, after: Placed, authority: Authority, reason: str, *, may_be_late: bool) -> None:
+def _refuse_left_out(
+    sessions: Iterable[CourseSession], placed: Iterable[Placed], new: Collection[int]
+) -> None:
+    """A session that gets its first time waits until those before it have theirs."""
+    have = {item.session.pk for item in placed}
+    lacking = [session.number for session in sessions if session.pk not in have and not session.is_soft]
+    if any(session.pk in new and lacking and lacking[0] < session.number for session in sessions):
+        raise refusals.OutOfOrder
+
+
+def _refuse_near_other_courses(days: Iterable[date], elsewhere: Iterable[tuple[date, int]]) -> None:
+    near = [
+        other + timedelta(days=floor)
+        for other, floor in elsewhere
+        for day in days
+        if abs((day - other).days) < floor
+    ]
+    if near:
+        raise refusals.TooSoon(max(near))
+
+
+def _is_no_later_than(before: Placed, after: Placed, was: Mapping[int, date]) -> bool:
+    """Whether the gap is no longer than the one that stood: what is late already may come nearer."""
+    from_, stood = before.day if before.is_given else was.get(before.session.pk), was.get(after.session.pk)
+    return bool(from_ and stood) and after.day - before.day <= stood - from_
+
+
+def _judge(
+    before: Placed, after: Placed, authority: Authority, reason: str, *, may_be_late=False, is_next=False
+) -> None:
+    """`is_next`: the session that changes is `before`, so no later day of `after` would help."""
     if after.day <= before.day:
         raise refusals.OutOfOrder
     gap = after.gap
     judged = verdict(last=before.day, day=after.day, gap=gap)
-    doctor = authority == Authority.DOCTOR and bool(reason)
+    doctor = authority == Authority.UNDO or (authority == Authority.DOCTOR and bool(reason))
     floor = gap.never_before if doctor else gap.earliest
     if judged == Verdict.REFUSED or (judged == Verdict.DOCTOR_ONLY and not doctor):
-        raise refusals.TooSoon(before.day + timedelta(days=floor))
-    if may_be_late or judged == Verdict.ON_TIME or authority == Authority.DOCTOR:
+        raise refusals.TooSoon(None if is_next else before.day + timedelta(days=floor))
+    if may_be_late or is_next or judged == Verdict.ON_TIME:
+        return
+    if authority in (Authority.DOCTOR, Authority.UNDO):
         return
     if judged == Verdict.RESCREEN:
         raise refusals.NeedsReview

@@ -70,6 +70,13 @@ def withdraw_reminders(*, bookings: Iterable[Booking], now: datetime) -> None:
     outbox.withdraw(subjects=[_about_booking(booking.pk) for booking in bookings])
 
 
+def status_changed(*, booking: Booking, now: datetime) -> None:
+    """Who has come, or will not, is reminded of nothing; one taken back to `booked` is reminded again."""
+    withdraw_reminders(bookings=[booking], now=now)
+    if booking.status == Status.BOOKED:
+        outbox.write(_reminders(_patient_of([booking]), [booking], _Places([booking]), now), now=now)
+
+
 @transaction.atomic(savepoint=False)
 def contact_changed(*, patient: Patient, now: datetime) -> list[Message]:
     """Derive all reminders anew, to where the person can be reached now."""

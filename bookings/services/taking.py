@@ -17,11 +17,9 @@ the text of an error, which carries values.
 
 import secrets
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
 from typing import TypeVar
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, OperationalError, connection, transaction
@@ -29,13 +27,13 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 from bookings import refusals
 from bookings.models import Booking, Change, Claim, Status
 from bookings.services import changes, messages
-from bookings.services.gap_rules import Authority, check_gaps, clear_until
+from bookings.services.acts import Act, Take, day_of
+from bookings.services.deciding import let_medicine_decide, refuse_impossible, refuse_too_many
+from bookings.services.gap_rules import Authority, clear_until
 from bookings.services.openings import Room, Visit, read_room, read_visit
 from clinic import audit
-from clinic.models import Location, Patient, Resource, User, VisitType
+from clinic.models import Patient, Resource
 from clinic.rules import timespans
-from treatments.models import CourseSession
-from treatments.services.may_treat import Stage, standing_of
 
 T = TypeVar("T")
 ATTEMPTS = 20
@@ -44,64 +42,6 @@ HOLD = timedelta(minutes=10)
 UNDO = timedelta(minutes=3)
 NEAREST = 3
 _REFERENCE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-
-
-@dataclass(frozen=True)
-class Take:
-    """One time wanted: for a new booking, or for an existing one that moves."""
-
-    visit_type: VisitType
-    location: Location
-    starts: datetime
-    practitioner: int | None = None
-    booking: Booking | None = None
-    session: CourseSession | None = None
-
-
-@dataclass(frozen=True)
-class Act:
-    """One thing somebody does at the door, whole."""
-
-    action: str
-    key: UUID
-    by: User | None
-    now: datetime
-    authority: Authority = Authority.PATIENT
-    patient: Patient | None = None
-    takes: Sequence[Take] = ()
-    frees: Sequence[Booking] = ()
-    reason: str = ""
-    held_for: str = ""
-    own_holds: frozenset[int] = frozenset()
-    expected: Mapping[int, int] = field(default_factory=dict)
-
-    @property
-    def touched(self) -> dict[int, Booking]:
-        moved = [take.booking for take in self.takes if take.booking]
-        return {booking.pk: booking for booking in (*moved, *self.frees)}
-
-    @property
-    def ignored(self) -> set[int]:
-        """Bookings whose own claims are about to be given up."""
-        return self.own_holds | self.touched.keys()
-
-    def payload(self) -> dict:
-        return {
-            "action": self.action,
-            "patient": self.patient and self.patient.pk,
-            "frees": sorted(booking.pk for booking in self.frees),
-            "takes": [
-                [
-                    take.visit_type.pk,
-                    take.location.pk,
-                    take.starts.astimezone(UTC).isoformat(),
-                    take.practitioner,
-                    take.booking and take.booking.pk,
-                    take.session and take.session.pk,
-                ]
-                for take in self.takes
-            ],
-        }
 
 
 def perform(act: Act, undoes: Change | None = None) -> list[Booking]:
@@ -121,7 +61,7 @@ def perform(act: Act, undoes: Change | None = None) -> list[Booking]:
 
 
 def _perform(act: Act, undoes: Change | None) -> list[Booking]:
-    _refuse_impossible_times(act)
+    refuse_impossible(act)
     visits = {take.visit_type.pk: take.visit_type for take in act.takes}
     visits = {pk: read_visit(visit_type) for pk, visit_type in visits.items()}
     for _ in range(ATTEMPTS):
@@ -152,23 +92,6 @@ def in_one_transaction(work: Callable[[], T]) -> T:
 
 class _TakenMeanwhile(Exception):
     """Between look and lock somebody took a chosen resource."""
-
-
-def _refuse_impossible_times(act: Act) -> None:
-    if act.action == "undo":
-        return
-    for take in act.takes:
-        every = timedelta(minutes=take.visit_type.start_every_minutes)
-        tz = ZoneInfo(take.location.time_zone)
-        midnight = timespans.day_span(timespans.local_day(take.starts, tz), tz)
-        ahead = take.starts - act.now
-        earliest, horizon = timedelta(0), timedelta(days=366)
-        if act.authority == Authority.PATIENT:
-            earliest = timedelta(minutes=take.visit_type.notice_minutes)
-            horizon = timedelta(days=take.visit_type.horizon_days) if take.session is None else horizon
-        off_grid = midnight is None or (take.starts - midnight.start) % every
-        if off_grid or ahead < earliest or ahead > horizon:
-            raise refusals.NotATime
 
 
 def _look_and_choose(act: Act, visits: Mapping[int, Visit]) -> list[tuple[int, ...]]:
@@ -219,9 +142,13 @@ def _nearest(act: Act, visits: Mapping[int, Visit], take: Take) -> list[datetime
 
 def _commit(act: Act, visits, chosen, undoes) -> list[Booking]:
     resources = {resource for picks in chosen for resource in picks}
+    if act.own_holds:  # whoever confirms one of them locks its resources
+        own = Claim.objects.filter(booking__in=act.own_holds)
+        resources |= set(own.values_list("resource_id", flat=True))
     patients = {booking.patient_id for booking in act.touched.values() if booking.patient_id}
     lock(patients=patients | ({act.patient.pk} if act.patient else set()), resources=resources)
     _delete_expired_holds(act, resources)
+    refuse_too_many(act)
     touched = _read_touched(act)
     rooms = _rooms(act, visits, only=resources)
     spans = []
@@ -231,7 +158,7 @@ def _commit(act: Act, visits, chosen, undoes) -> list[Booking]:
             raise _TakenMeanwhile
         room.use(take.starts, picks)
         spans.append(room.claim_spans(take.starts, picks))
-    _let_medicine_decide(act)
+    let_medicine_decide(act, undoes)
     return _write(act, visits, touched, list(zip(act.takes, chosen, spans, strict=True)), undoes)
 
 
@@ -263,32 +190,16 @@ def _read_touched(act: Act) -> dict[int, Booking]:
         return {}
     rows = Booking.objects.select_for_update(no_key=True).filter(pk__in=act.touched).order_by("pk")
     fresh = {booking.pk: booking for booking in rows}
+    if fresh.keys() != act.touched.keys():
+        raise refusals.Changed
     for pk, booking in fresh.items():
         if pk in act.expected and booking.version != act.expected[pk]:
             raise refusals.Changed
-        if act.action != "undo" and booking.status not in (Status.HELD, Status.BOOKED):
+        if act.action != "undo" and booking.status != Status.BOOKED:
             raise refusals.NotPossible
         if act.authority == Authority.PATIENT and booking.starts <= act.now:
             raise refusals.NotPossible
     return fresh
-
-
-def _let_medicine_decide(act: Act) -> None:
-    sessions = [take for take in act.takes if take.session is not None]
-    if not sessions or act.authority == Authority.UNDO:
-        return
-    days = {take.session.pk: _day(take) for take in sessions}
-    standing = standing_of(act.patient, now=act.now)
-    for take in sessions:
-        obstacles = standing.obstacles(take.session, day=days[take.session.pk], stage=Stage.PLACING)
-        if obstacles:
-            raise refusals.NeedsReview(obstacles)
-    for course in {take.session.course for take in sessions}:
-        check_gaps(course=course, days=days, ignoring=act.ignored, authority=act.authority, reason=act.reason)
-
-
-def _day(take: Take) -> date:
-    return timespans.local_day(take.starts, ZoneInfo(take.location.time_zone))
 
 
 def _write(act: Act, visits, touched: dict[int, Booking], taken, undoes) -> list[Booking]:
@@ -340,7 +251,7 @@ def new_reference() -> str:
 
 def _put(booking: Booking, act: Act, take: Take, picks: tuple[int, ...], visit: Visit) -> None:
     booking.practitioner_id = picks[visit.practitioner_need]
-    booking.starts, booking.ends, booking.day = take.starts, take.starts + visit.length, _day(take)
+    booking.starts, booking.ends, booking.day = take.starts, take.starts + visit.length, day_of(take)
     booking.clear_until = clear_until(take.session, booking.day) if take.session else None
     held = act.action == "hold"
     booking.status = Status.HELD if held else Status.BOOKED
@@ -384,6 +295,7 @@ _CONSTRAINTS = {
     "booking_course_too_close": refusals.TooSoon,
     "booking_injections_too_close": refusals.TooSoon,
     "booking_one_per_session": refusals.AlreadyBooked,
+    "booking_one_hold_a_browser": refusals.Busy,
 }
 
 

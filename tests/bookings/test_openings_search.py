@@ -70,10 +70,10 @@ def test_every_start_of_a_day_fits_into_the_hours():
 
 def test_a_steps_resource_is_free_before_and_after_its_step():
     location, (consultation, session), [doctor] = a_place()
-    door.book(
-        patient=builders.a_patient(), visit_type=session, location=location, starts=local("2026-11-03T10:00"),
-        key=uuid4(), by=None, now=NOW,
-    )  # fmt: skip
+    course = builders.a_course(location=location, visit_type=session, practitioner=doctor)
+    door.book_session(
+        session=course.sessions.get(number=1), starts=local("2026-11-03T10:00"), key=uuid4(), by=None, now=NOW
+    )
 
     found = times(starts(location, consultation))
 

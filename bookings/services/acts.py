@@ -1,0 +1,75 @@
+"""What somebody asks of the door: times to take, bookings to give up, on whose word."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from bookings.models import Booking
+from bookings.services.gap_rules import Authority
+from clinic.models import Location, Patient, User, VisitType
+from clinic.rules import timespans
+from treatments.models import CourseSession
+
+
+@dataclass(frozen=True)
+class Take:
+    """One time wanted: for a new booking, or for an existing one that moves."""
+
+    visit_type: VisitType
+    location: Location
+    starts: datetime
+    practitioner: int | None = None
+    booking: Booking | None = None
+    session: CourseSession | None = None
+
+
+@dataclass(frozen=True)
+class Act:
+    """One thing somebody does at the door, whole."""
+
+    action: str
+    key: UUID
+    by: User | None
+    now: datetime
+    authority: Authority = Authority.PATIENT
+    patient: Patient | None = None
+    takes: Sequence[Take] = ()
+    frees: Sequence[Booking] = ()
+    reason: str = ""
+    held_for: str = ""
+    own_holds: frozenset[int] = frozenset()
+    expected: Mapping[int, int] = field(default_factory=dict)
+
+    @property
+    def touched(self) -> dict[int, Booking]:
+        moved = [take.booking for take in self.takes if take.booking]
+        return {booking.pk: booking for booking in (*moved, *self.frees)}
+
+    @property
+    def ignored(self) -> set[int]:
+        """Bookings whose own claims are about to be given up."""
+        return self.own_holds | self.touched.keys()
+
+    def payload(self) -> dict:
+        return {
+            "action": self.action,
+            "patient": self.patient and self.patient.pk,
+            "frees": sorted(booking.pk for booking in self.frees),
+            "takes": [
+                [
+                    take.visit_type.pk,
+                    take.location.pk,
+                    take.starts.astimezone(UTC).isoformat(),
+                    take.practitioner,
+                    take.booking and take.booking.pk,
+                    take.session and take.session.pk,
+                ]
+                for take in self.takes
+            ],
+        }
+
+
+def day_of(take: Take) -> date:
+    return timespans.local_day(take.starts, ZoneInfo(take.location.time_zone))
