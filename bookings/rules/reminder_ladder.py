@@ -81,15 +81,15 @@ def reminders(visit: Visit, *, now: datetime) -> list[Planned]:
 def notice(differences: Sequence[Difference], *, own_act: bool, now: datetime) -> Notice | None:
     """Return the one notice that says how things differ from what was told; None if they don't, or too late.
 
-    A booking made and undone before anybody was told differs in nothing.
+    A booking made and undone before anybody was told differs in nothing; nor does one that is past matter.
     """
-    real = [d for d in differences if d.told != d.now]
+    real = [d for d in differences if d.told != d.now and (d.now or d.told).starts > now]
     shown = min(
         [d.now for d in real if d.now] or [d.told for d in real if d.told],
         key=lambda visit: visit.starts,
         default=None,
     )
-    if shown is None or shown.starts <= now:
+    if shown is None:
         return None
     soon = any(_is_soon(visit, now) for d in real for visit in (d.told, d.now))
     at_once = own_act or soon

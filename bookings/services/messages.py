@@ -4,7 +4,7 @@ One notice tells a whole change, and takes in what earlier notices had not told 
 back within the grace is one message, or none. Reminders are derived anew for every booking that changed.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -20,7 +20,7 @@ from bookings.rules import reminder_ladder
 from bookings.rules.reminder_ladder import Difference, Planned, Visit
 from clinic import formats, outbox
 from clinic.models import Location, Message, Patient
-from clinic.models.outbox import MessageState
+from clinic.models.outbox import OPEN_STATES, MessageState
 from clinic.rules.message_texts import NOTICES, MessageFields
 from clinic.rules.timespans import local_day
 from treatments.models import CourseSession
@@ -40,7 +40,7 @@ def booking_changed(*, bookings: Sequence[Booking], change: Change, now: datetim
         *_notice(patient, change, untold, places, now),
         *_reminders(patient, bookings, places, now),
     ]
-    return outbox.write(told, now=now)
+    return [*outbox.write(told, now=now), *_days_again(bookings, now)]
 
 
 @transaction.atomic(savepoint=False)
@@ -65,9 +65,9 @@ def next_session(*, session: CourseSession, last: date, now: datetime) -> list[M
     return outbox.write([draft], now=now)
 
 
-def withdraw_reminders(*, bookings: Iterable[Booking], now: datetime) -> None:
-    """The visit has been, or will not be: nobody is reminded of it any more."""
-    outbox.withdraw(subjects=[_about_booking(booking.pk) for booking in bookings])
+def withdraw_reminders(*, bookings: Sequence[Booking], now: datetime) -> None:
+    """The visit has been, or will not be: nobody is reminded of it, or asked to choose its day, any more."""
+    _withdraw_about(bookings)
 
 
 def status_changed(*, booking: Booking, now: datetime) -> None:
@@ -98,15 +98,18 @@ def _patient_of(bookings: Sequence[Booking]) -> Patient:
 
 
 def _take_back_notices(patient: Patient, change: Change) -> set[int]:
-    """Withdraw the notices still waiting; return the changes that nobody has been told of.
+    """Withdraw the notices not sent yet; return the changes that nobody has been told of.
 
     A notice taken in by a later one keeps that one's subject as its reason, so that a third finds both.
     """
     notices = Message.objects.filter(patient=patient, kind__in=_NOTICE_KINDS)
-    waiting = set(notices.filter(state=MessageState.SCHEDULED).values_list("subject", flat=True))
+    still_open = set(notices.filter(state__in=OPEN_STATES).values_list("subject", "state"))
+    # one on its way counts as told, and must not be tried again after what is told now
+    subjects = {subject for subject, _ in still_open}
+    outbox.withdraw(subjects=subjects, kinds=_NOTICE_KINDS, reason=_about_change(change.pk))
+    waiting = {subject for subject, state in still_open if state == MessageState.SCHEDULED}
     if not waiting:
         return set()
-    outbox.withdraw(subjects=waiting, kinds=_NOTICE_KINDS, reason=_about_change(change.pk))
     told = notices.filter(subject__in=waiting, state__in=[MessageState.SENDING, MessageState.SENT])
     untold = waiting - set(told.values_list("subject", flat=True))
     taken_in = notices.filter(state=MessageState.WITHDRAWN, reason__in=untold)
@@ -118,6 +121,26 @@ def _take_back_notices(patient: Patient, change: Change) -> set[int]:
 def _withdraw_about(bookings: Sequence[Booking]) -> None:
     sessions = [_about_session(booking.session_id) for booking in bookings if booking.session_id]
     outbox.withdraw(subjects=[*(_about_booking(booking.pk) for booking in bookings), *sessions])
+
+
+def _days_again(bookings: Sequence[Booking], now: datetime) -> list[Message]:
+    """The days to choose from, kept back when a time was chosen, once that time is given up."""
+    sessions = {booking.session_id: booking.session for booking in bookings if _is_given_up(booking)}
+    if not sessions:
+        return []
+    kept_back = Message.objects.filter(
+        subject__in=[_about_session(pk) for pk in sessions], kind="next_to_book", state=MessageState.WITHDRAWN
+    )
+    versions = dict(kept_back.order_by("version").values_list("subject", "version"))
+    told = []
+    for pk, session in sessions.items():
+        if version := versions.get(_about_session(pk)):
+            told += next_session(session=session, last=date.fromordinal(version), now=now)
+    return told
+
+
+def _is_given_up(booking: Booking) -> bool:
+    return booking.session_id is not None and booking.status == Status.CANCELLED
 
 
 def _notice(

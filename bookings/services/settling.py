@@ -29,12 +29,16 @@ def settle(course: Course, *, by: User | None, now: datetime) -> None:
 
 
 def _settle_given(session: CourseSession, record: Record, by: User | None, now: datetime) -> bool:
-    """Make the session's booking say what happened; False when it says so already."""
+    """Make the session's booking say what happened; False when it says so already.
+
+    That a visit is done says nothing yet: the desk sees people out before the doctor has written it down.
+    """
     booking = Booking.objects.counting().filter(session=session).first()
-    if booking and booking.status == Status.DONE and booking.day == record.day:
+    signed_before = record.signed_at < now
+    if signed_before and booking and booking.status == Status.DONE and booking.day == record.day:
         return False
     booking = booking or _unplanned(session, record, now)
-    if booking.pk is None or booking.day != record.day:
+    if booking.pk is None or booking.day != record.day or record.started_at < booking.starts:
         _put_where_it_happened(booking, session, record)
     booking.clear_until = clear_until(session, booking.day)
     _make_way(booking, by, now)
@@ -120,11 +124,11 @@ def _note_if_too_close(booking: Booking, record: Record) -> None:
 
 def _settle_not_given(course: Course, now: datetime) -> None:
     """The patient came and was not treated: the visit is over and does not count."""
-    for record in Record.objects.filter(session__course=course, outcome=Given.NOT_GIVEN):
+    not_given = Record.objects.filter(session__course=course, outcome=Given.NOT_GIVEN)
+    for record in not_given.filter(session__given_on=None):
         booking = (
             Booking.objects.counting()
-            .filter(session=record.session, day=record.day, created_at__lte=record.signed_at)
-            .exclude(status=Status.DONE)
+            .filter(session=record.session_id, day=record.day, created_at__lte=record.signed_at)
             .first()
         )
         if booking:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from bookings.models import Booking, Status
 from bookings.models.bookings import LIVE
@@ -44,9 +44,14 @@ def sessions_on(day: date, *, locations: Sequence[Location], now: datetime) -> l
 
 
 def unwritten(today: date, *, locations: Sequence[Location]) -> list[Booking]:
-    """Return sessions of earlier days that nobody wrote down: neither given, nor not given, nor a no-show."""
+    """Return sessions of earlier days that nobody wrote down: neither given, nor not given, nor a no-show.
+
+    Seen out by the desk is not written down: such a visit is done, and counts, without a given day.
+    """
     days = (today - UNWRITTEN_FOR, today - timedelta(days=1))
-    return list(_sessions(locations).filter(day__range=days, status__in=LIVE).exclude(status=Status.HELD))
+    seen_out = Q(status=Status.DONE, clear_until__isnull=False, session__given_on=None)
+    rows = _sessions(locations).filter(Q(status__in=LIVE) | seen_out, day__range=days)
+    return list(rows.exclude(status=Status.HELD))
 
 
 def _sessions(locations: Sequence[Location]) -> QuerySet[Booking]:

@@ -12,6 +12,7 @@ from bookings.models import Change
 from bookings.services import messages
 from bookings.services.gap_rules import Authority
 from clinic import delivery
+from clinic.channels import Answer, Outcome
 from clinic.models import Message
 from tests import builders
 from tests.builders import NOW
@@ -287,6 +288,30 @@ def test_cancel_undone_is_reminded_of_again(place, patient, desk):
     ]  # fmt: skip
 
 
+def test_a_visit_that_was_missed_does_not_silence_one_to_come(place, patient, desk):
+    """Both are cancelled within the grace; only the one that is past needs no word."""
+    missed = book(place, patient, desk, starts=A)
+    ahead = book(place, patient, desk, starts=B, now=NOW + SECOND)
+    later = A + timedelta(hours=1)
+    delivery.deliver_due(now=NOW + 2 * GRACE)
+    cancel(ahead, desk, now=later)
+    cancel(missed, desk, now=later + SECOND)
+
+    assert notices() == [("cancelled", "ordinary", "Thu 12 Nov 4:30 pm")]
+
+
+def test_a_notice_on_its_way_is_not_tried_again_after_a_newer_one(place, patient):
+    """Otherwise the old time would arrive after the new one."""
+    booking = book(place, patient, patient.account)
+    [sending] = [message for message in delivery.claim(now=NOW) if message.kind == "booked"]
+    move(booking, B, patient.account, now=NOW + SECOND)
+    unsure = Answer(Outcome.TEMPORARY, error_code="try_later")
+    delivery.record([delivery.after(sending, unsure, now=NOW + SECOND)], now=NOW + SECOND)
+
+    assert notices() == [("moved", "change", "Thu 12 Nov 4:30 pm")]
+    assert notices(state="withdrawn") == [("booked", "change", "Tue 10 Nov 10:00 am")]
+
+
 # A whole course
 
 
@@ -415,6 +440,32 @@ def test_choosing_a_time_replaces_the_days_to_choose_from(course, patient, desk)
     place_course(course, desk, now=NOW + SECOND)
 
     assert notices() == [("booked_several", "ordinary", "Tue 10 Nov 10:00 am")]
+
+
+def test_days_to_choose_from_are_told_after_a_choice_was_undone(course, patient, desk):
+    builders.reminder_consent(patient=patient)
+    next_session(course, 2, last=date(2026, 11, 2), now=NOW)
+    course.sessions.filter(number=1).update(given_on=date(2026, 11, 2))
+    second = course.sessions.get(number=2)
+    door.book_session(
+        session=second, starts=FOUR_TIMES[0] + timedelta(days=3), key=uuid4(), by=desk, now=NOW,
+        authority=Authority.DESK,
+    )  # fmt: skip
+    assert [row[0] for row in notices()] == ["booked"]
+
+    undo(desk, now=NOW + SECOND)
+
+    assert notices() == [("next_to_book", "ordinary", "from Thu 12 Nov to Mon 23 Nov")]
+
+
+def test_days_to_choose_from_that_were_told_are_not_told_again(course, patient, desk):
+    builders.reminder_consent(patient=patient)
+    next_session(course, 2, last=date(2026, 11, 2), now=NOW)
+    delivery.deliver_due(now=NOW + GRACE)
+    place_course(course, desk, now=NOW + 2 * GRACE)
+    undo(desk, now=NOW + 2 * GRACE + SECOND)
+
+    assert notices() == []
 
 
 # The contact changes after a visit was booked

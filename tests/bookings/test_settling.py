@@ -5,11 +5,13 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import transaction
 
 from bookings import door
 from bookings.models import Booking, Change, Status
 from bookings.services import courses
-from clinic.models import Patient
+from bookings.services.treating import unwritten
+from clinic.models import Message, Patient
 from consultations.signals import patient_changed
 from tests import builders
 from treatments.models import Course
@@ -150,3 +152,75 @@ def test_a_failing_diary_undoes_the_record(course, monkeypatch):
     with pytest.raises(RuntimeError, match="the diary failed"):
         sign(course, 1, "2026-11-03T11:50")
     assert course.sessions.get(number=1).given_on is None
+
+
+# The desk is quicker than the record
+
+
+@pytest.fixture
+def seen_out(course):
+    """The desk saw the patient of session 1 out; the doctor has not written anything yet."""
+    by, at = builders.staff(role="front_desk"), local("2026-11-03T11:00")
+    booking = Booking.objects.get(session__number=1)
+    for minutes, to in ((0, Status.ARRIVED), (45, Status.IN_ROOM), (65, Status.DONE)):
+        booking = door.set_status(booking=booking, to=to, by=by, now=at + timedelta(minutes=minutes))
+    return booking
+
+
+def test_given_after_the_desk_saw_them_out_tells_the_next_visit_all_the_same(course, seen_out):
+    sign(course, 1, "2026-11-03T11:50", now=local("2026-11-03T18:00"))
+
+    assert Message.objects.filter(kind="next_booked").count() == 1
+    assert diary(course)[0] == (1, "2026-11-03", "done")
+
+
+def test_a_medical_fact_that_comes_later_tells_the_next_visit_no_second_time(course):
+    sign(course, 1, "2026-11-03T11:50")
+    before = list(Message.objects.order_by("pk").values("pk", "state", "due_at"))
+
+    with transaction.atomic():
+        course_changed.send(sender=Course, course=course, by=None, now=local("2026-11-03T20:00"))
+
+    assert list(Message.objects.order_by("pk").values("pk", "state", "due_at")) == before
+
+
+def test_not_given_after_the_desk_saw_them_out_frees_the_session(course, seen_out):
+    sign(course, 1, "2026-11-03T11:50", outcome="not_given", not_given_reason="infection")
+
+    assert courses.rows(course)[0].state == courses.State.TO_BOOK
+
+
+def test_seen_out_and_not_written_down_is_asked_for_on_later_days(course, seen_out):
+    found = unwritten(date(2026, 11, 4), locations=[course.location])
+    assert found == [seen_out]
+
+    sign(course, 1, "2026-11-03T11:50", now=local("2026-11-04T09:00"), entered_late_why="busy day")
+    assert unwritten(date(2026, 11, 4), locations=[course.location]) == []
+
+
+# Another hour of the same day
+
+
+def test_given_hours_before_its_time_gives_the_time_back(course):
+    sign(course, 1, "2026-11-03T09:02")
+
+    first = Booking.objects.get(session__number=1)
+    assert (first.starts, first.claims.count()) == (local("2026-11-03T09:00"), 0)
+
+
+def test_given_at_its_time_keeps_what_it_had(course):
+    sign(course, 1, "2026-11-03T11:50")
+
+    first = Booking.objects.get(session__number=1)
+    assert (first.starts, first.claims.count()) == (local("2026-11-03T11:00"), 4)
+
+
+def test_given_before_its_days_were_told_ends_that_message(course):
+    second = Booking.objects.get(session__number=2)
+    door.cancel(bookings=[second], key=uuid4(), by=None, now=NOW)
+    sign(course, 1, "2026-11-03T11:50")
+    assert Message.objects.get(kind="next_to_book").state == "scheduled"
+
+    sign(course, 2, "2026-11-17T11:50")
+
+    assert Message.objects.get(kind="next_to_book").state == "withdrawn"
