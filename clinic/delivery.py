@@ -191,8 +191,9 @@ def _asked_too_often(message: Message, answer: Answer) -> bool:
 
 
 def record(fates: Iterable[Fate], *, now: datetime) -> None:
-    fates = list(fates)
+    fates = sorted(fates, key=lambda fate: fate.message.pk)  # whoever withdraws several has this order too
     with transaction.atomic(durable=True):
+        _lock(fates)
         Delivery.objects.bulk_create(
             [delivery_row(fate.message, fate.answer, now) for fate in fates if fate.answer],
             ignore_conflicts=True,
@@ -205,6 +206,12 @@ def record(fates: Iterable[Fate], *, now: datetime) -> None:
         for fate in fates:
             if fate.state != MessageState.SENT:
                 _settle(fate)
+
+
+def _lock(fates: Sequence[Fate]) -> None:
+    rows = Message.objects.select_for_update(no_key=True).filter(pk__in=[fate.message.pk for fate in fates])
+    if len(fates) > 1:
+        list(rows.order_by("pk").values_list("pk"))
 
 
 def _settle(fate: Fate) -> None:
