@@ -81,3 +81,18 @@ def sms_gateway(tmp_path, settings):
     with gateway.running(tmp_path / "gateway") as running_gateway:
         settings.SMS_GATEWAY_URL = running_gateway.url
         yield running_gateway
+
+
+@pytest.fixture
+def world(db):
+    """A patient with everything, another with nothing, staff of each role, a logged-in client for each."""
+    from django.test import Client
+
+    from tests.url_matrix import EVERYBODY
+    from tests.url_world import a_world
+
+    made = a_world()
+    made.clients = {who: Client() for who in EVERYBODY}
+    for who, user in made.users.items():
+        made.clients[who].force_login(user)
+    return made

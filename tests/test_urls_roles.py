@@ -13,14 +13,13 @@ from operator import attrgetter
 
 import pytest
 from django.db import connection, transaction
-from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from bookings.models import Booking, Change, Claim
 from clinic.models import Alarm, Message, Patient, ViewRow
 from consultations.models import Answer, Consent, Decision, Intake, Screening, SymptomReport
-from tests.url_matrix import MATRIX, OBJECTS, ROLES, Page
-from tests.url_world import FORMS_OF_A_PERSON, MEDICAL, a_world, empty_cages
+from tests.url_matrix import EVERYBODY, MATRIX, OBJECTS, Page
+from tests.url_world import FORMS_OF_A_PERSON, MEDICAL, empty_cages
 from treatments.models import Course, CourseSession
 
 WRITTEN = (
@@ -39,7 +38,6 @@ WRITTEN = (
     Course,
     CourseSession,
 )
-EVERYBODY = (*ROLES, "other")  # "other" is patient B
 LOG_IN = ("/account/login/", "/staff/login/")
 CHANGES_BY_ITSELF = re.compile(rb'value="[A-Za-z0-9]{64}"|Demo clock: [^<]*')
 
@@ -120,15 +118,6 @@ def undone():
     with block:
         yield
         transaction.set_rollback(True)
-
-
-@pytest.fixture
-def world(db):
-    made = a_world()
-    made.clients = {who: Client() for who in EVERYBODY}
-    for who, user in made.users.items():
-        made.clients[who].force_login(user)
-    return made
 
 
 def rows_of():

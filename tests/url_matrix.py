@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 ROLES = ("anonymous", "patient", "front_desk", "nurse", "dermatologist", "manager")
+EVERYBODY = (*ROLES, "other")  # "other" is patient B
 STAFF = frozenset({"front_desk", "nurse", "dermatologist", "manager"})
 PATIENT = frozenset({"patient"})
 DESK = frozenset({"front_desk"})
