@@ -1,0 +1,222 @@
+"""`manage.py verify`: every damage it looks for is planted, with the constraint against it taken away."""
+
+import json
+from datetime import date, timedelta
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.db.models import F
+
+from bookings import door
+from bookings.models import Booking, Claim, Status
+from bookings.services.verifying import LISTED, WRONG, verify
+from clinic.models import Message
+from tests import builders
+from tests.bookings.door_clinic import a_course, book, cancel, course, place, place_days, ten
+from tests.builders import NOW
+from treatments.models import CourseSession
+
+__all__ = ["course", "place"]
+pytestmark = pytest.mark.django_db
+
+
+def without(*constraints):
+    """Until the test's transaction is rolled back."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for name in constraints:
+            table = "bookings_claim" if name.startswith("claim") else "bookings_booking"
+            cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
+
+
+def change(booking, **fields):
+    Booking.objects.filter(pk=booking.pk).update(**fields)
+    return [f"booking:{booking.pk}"]
+
+
+@pytest.fixture
+def first(course):
+    """Of three sessions on the 3rd, the 17th and the 30th."""
+    return place_days(course, 3, 17, 30)[0]
+
+
+def session_at(first, number):
+    return Booking.objects.get(session__course=first.course_id, session__number=number)
+
+
+def resource_taken_twice(first, place):
+    without("claim_resource_taken")
+    own, other = first.claims.order_by("pk").first(), book(place, ten(4)).claims.order_by("pk").first()
+    Claim.objects.filter(pk=other.pk).update(
+        resource=own.resource, starts=own.starts + timedelta(minutes=5), ends=own.ends
+    )
+    return [f"claim:{other.pk}"]
+
+
+def patient_in_two_places(first, place):
+    without("booking_patient_in_two_places")
+    other = book(place, ten(3) + timedelta(hours=3))
+    return change(other, patient=first.patient, starts=first.starts + timedelta(minutes=5), ends=first.ends)
+
+
+def out_of_order(first, place):
+    without("booking_course_too_close", "booking_injections_too_close")
+    second = session_at(first, 2)
+    return change(second, day=date(2026, 10, 20))
+
+
+def below_the_floor(first, place):
+    without("booking_course_too_close")
+    CourseSession.objects.filter(course=first.course_id, number=2).update(never_before=10)
+    second = session_at(first, 2)
+    return change(second, day=date(2026, 11, 12), clear_until=date(2026, 11, 19))
+
+
+def injections_within_a_week(first, place):
+    without("booking_injections_too_close")
+    other = a_course(place, decision=first.patient.decisions.get())
+    [booking] = place_days(other, 10)
+    return change(booking, day=date(2026, 11, 9), clear_until=date(2026, 11, 16))
+
+
+def courses_of_one_product_too_close(first, place):
+    other = a_course(
+        place, decision=first.patient.decisions.get(), product=first.session.product,
+        gap={"never_before": 21, "earliest": 21, "target": 21, "latest": 28},
+    )  # fmt: skip
+    [booking] = place_days(other, 51)
+    return change(booking, day=date(2026, 11, 30) + timedelta(days=20))
+
+
+def days_kept_clear(first, place):
+    return change(first, clear_until=F("clear_until") - 1)
+
+
+def given_day_not_in_the_diary(first, place):
+    CourseSession.objects.filter(pk=first.session_id).update(given_on=first.day)
+    return [f"session:{first.session_id}"]
+
+
+def session_of_somebody_else(first, place):
+    return change(first, patient=builders.a_patient())
+
+
+def day_is_not_that_of_the_start(first, place):
+    return change(first, day=F("day") + 1, clear_until=F("clear_until") + 1)
+
+
+def parked(first, place):
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("DROP TRIGGER bookings_none_parked ON bookings_booking")
+    return change(first, parked=True)
+
+
+def claim_of_what_is_gone(first, place):
+    booking = book(place, ten(4))
+    claims = list(booking.claims.order_by("pk"))
+    cancel(booking)
+    for claim in claims:
+        claim.save(force_insert=True)
+    return [f"claim:{claim.pk}" for claim in claims]
+
+
+def claim_beside_its_booking(first, place):
+    claim = first.claims.order_by("-ends", "-pk").first()
+    Claim.objects.filter(pk=claim.pk).update(starts=first.ends, ends=first.ends + timedelta(minutes=5))
+    return [f"claim:{claim.pk}"]
+
+
+def without_its_practitioner(first, place):
+    return change(first, practitioner=builders.a_practitioner(location=place[0]))
+
+
+def reminder_of_no_visit(first, place):
+    booking = book(place, ten(6))
+    change(booking, status=Status.DONE)
+    waiting = Message.objects.filter(subject=f"booking:{booking.pk}", state="scheduled")
+    return [f"message:{message.pk}" for message in waiting.order_by("pk")]
+
+
+def visit_without_its_reminder(first, place):
+    booking = book(place, ten(6))
+    Message.objects.filter(subject=f"booking:{booking.pk}", kind="reminder_24").delete()
+    return [f"booking:{booking.pk}"]
+
+
+PLANTED = {
+    plant.__name__: plant
+    for plant in (
+        resource_taken_twice, patient_in_two_places, out_of_order, below_the_floor, injections_within_a_week,
+        courses_of_one_product_too_close, days_kept_clear, given_day_not_in_the_diary,
+        session_of_somebody_else, day_is_not_that_of_the_start, parked, claim_of_what_is_gone,
+        claim_beside_its_booking, without_its_practitioner, reminder_of_no_visit, visit_without_its_reminder,
+    )
+}  # fmt: skip
+
+
+def test_every_check_has_a_damage_that_it_finds():
+    assert set(PLANTED) == set(WRONG)
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_a_planted_damage_is_named_with_its_row(first, place, name):
+    assert verify(now=NOW).wrong == {}
+
+    planted = PLANTED[name](first, place)
+
+    assert verify(now=NOW).wrong[name] == planted
+
+
+def test_the_command_exits_with_1_and_names_the_rows(first, capsys):
+    change(first, day=date(2026, 11, 4), clear_until=date(2026, 11, 11))
+
+    with pytest.raises(CommandError) as failed:
+        call_command("verify")
+
+    assert failed.value.returncode == 1
+    assert f"wrong: day_is_not_that_of_the_start: booking:{first.pk}\n" in capsys.readouterr().out
+
+
+def test_json_alone_is_on_standard_output(first, capsys):
+    change(first, day=date(2026, 11, 4), clear_until=date(2026, 11, 11))
+
+    with pytest.raises(CommandError):
+        call_command("verify", "--json")
+
+    printed = json.loads(capsys.readouterr().out)
+    assert printed["wrong"]["day_is_not_that_of_the_start"] == [f"booking:{first.pk}"]
+
+
+def test_nothing_wrong_is_said_so(capsys):
+    call_command("verify")
+    assert capsys.readouterr().out == "Nothing is wrong.\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "fields"),
+    [
+        ("kept", {"kept_why": "asked"}),
+        ("given_too_close", {"too_close_why": "moved abroad"}),
+        ("fitted_in", {"fit_in_reason": "urgent"}),
+    ],
+)
+def test_what_somebody_let_stand_is_listed_and_not_wrong(first, name, fields):
+    by = builders.staff(role="front_desk")
+    who = {"kept": {"kept_by": by}, "given_too_close": {"too_close_by": by}}
+    row = change(first, **fields, **who.get(name, {}))
+
+    found = verify(now=NOW)
+
+    assert (found.wrong, found.listed) == ({}, {name: row})
+    assert set(LISTED) == {"kept", "given_too_close", "fitted_in"}
+
+
+def test_a_course_given_moved_cancelled_and_undone_is_right(course, place):
+    first, second, _ = place_days(course, 3, 17, 30)
+    desk = builders.staff(role="front_desk")
+    door.set_status(booking=first, to=Status.ARRIVED, by=desk, now=ten(3))
+    cancel(second, now=ten(3))
+
+    assert verify(now=ten(3)).wrong == {}
