@@ -3,6 +3,7 @@ a write. Pages and people come from tests/url_matrix.py, so that a new page is t
 """
 
 import re
+from urllib.parse import urlencode
 
 import pytest
 
@@ -43,6 +44,7 @@ def boxes_of(page: str) -> set[str]:
 
 
 IN_A_QUERY = ("nul", "no such day, in another script")
+FORM = "application/x-www-form-urlencoded"
 NOT_ASKED = {"healthz", "readyz", "dev_style"}  # the first two say 503 here, where no broker runs
 
 
@@ -50,10 +52,11 @@ def requests(client, url, page):
     """POST with each nonsense in every box, GET with the worst of it in the query."""
     names = sorted(boxes_of(page))
     for what, text in NONSENSE.items():
-        quoted = text.encode("utf-8", "surrogatepass")
-        yield f"post {what}", lambda quoted=quoted: client.post(url, dict.fromkeys(names, quoted))
+        # encoded by hand: the test client would refuse half a pair, and take bytes for a list
+        body = urlencode(dict.fromkeys(names, text.encode("utf-8", "surrogatepass")))
+        yield f"post {what}", lambda body=body: client.post(url, body, content_type=FORM)
         if what in IN_A_QUERY:
-            yield f"get {what}", lambda quoted=quoted: client.get(url, dict.fromkeys(names[:15], quoted))
+            yield f"get {what}", lambda body=body: client.get(f"{url}?{body}")
 
 
 def one_of_each_kind(page):
@@ -76,6 +79,8 @@ def faults(name, world):
                 written = rows_of()[:-1] != before
             if answer.status_code >= 500:
                 yield f"{who} {what}: {answer.status_code}"
+            if what.endswith("nul") and answer.status_code not in (400, 405):
+                yield f"{who} {what}: {answer.status_code}, expected 400"
             if answer.status_code >= 400 and written:
                 yield f"{who} {what}: {answer.status_code}, and something was written"
 
