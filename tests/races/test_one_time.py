@@ -6,48 +6,23 @@ with the constraint but without the lock, bookings that take several resources i
 
 import threading
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import psycopg2
 import pytest
-from django.db import connection, connections
+from django.db import connection
 
-from bookings import door, refusals
+from bookings import door
 from bookings.models import Booking, Claim
 from tests import builders
 from tests.builders import NOW
+from tests.races.together import at_once, deadlocks
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 THREADS = 60
 TOMORROW_10 = datetime(2026, 11, 3, 10, tzinfo=ZoneInfo("Asia/Kolkata"))
-
-
-def deadlocks() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_stat_force_next_flush()")
-        cursor.execute("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
-        return cursor.fetchone()[0]
-
-
-def at_once(work, number: int = THREADS) -> Counter:
-    """Run `work(n)` in `number` threads that start together; count what they returned or raised."""
-    barrier = threading.Barrier(number)
-
-    def one(n):
-        try:
-            connection.ensure_connection()
-            barrier.wait(timeout=60)
-            return work(n)
-        except refusals.Refusal as refusal:
-            return type(refusal).__name__
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(number) as pool:
-        return Counter(pool.map(one, range(number)))
 
 
 @pytest.fixture
@@ -72,7 +47,7 @@ def test_sixty_book_one_time_and_one_gets_it(place):
         )  # fmt: skip
         return "booked"
 
-    assert at_once(book) == Counter({"booked": 1, "TimeTaken": THREADS - 1})
+    assert at_once(book, THREADS) == Counter({"booked": 1, "TimeTaken": THREADS - 1})
     assert (Booking.objects.count(), Claim.objects.count()) == (1, 2)
     assert deadlocks() - before == 0
 
@@ -86,7 +61,7 @@ def test_sixty_hold_one_time_and_one_gets_it(place):
         )
         return "held"
 
-    assert at_once(hold) == Counter({"held": 1, "TimeTaken": THREADS - 1})
+    assert at_once(hold, THREADS) == Counter({"held": 1, "TimeTaken": THREADS - 1})
     assert Booking.objects.count() == 1
 
 
