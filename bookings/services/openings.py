@@ -195,11 +195,12 @@ def read_room(
     )
     closed = _closed(location=location, resources=resources, grid=grid)
     taken = _taken(resources=resources, grid=grid, now=now, ignoring=ignoring)
-    open_bits = _weekly(hours.get(None, []), days, tz, grid) & ~closed[None]
+    opening = _weekly(hours.get(None, []), days, tz, grid)
     free = {}
-    for resource, (kind, _) in resources.items():
+    for resource, (kind, turnover) in resources.items():
         own = _weekly(hours[resource], days, tz, grid) if kind == ResourceKind.PRACTITIONER else -1
-        free[resource] = open_bits & own & ~closed[resource] & ~taken.get(resource, 0)
+        open_bits = _and_after(opening & own, turnover // GRAIN_MINUTES)
+        free[resource] = open_bits & ~closed[None] & ~closed[resource] & ~taken.get(resource, 0)
     picks = tuple(
         Pick(
             need.kind, need.uses, tuple(r for r, (kind, _) in sorted(resources.items()) if kind == need.kind)
@@ -208,6 +209,16 @@ def read_room(
     )
     turnover = {resource: minutes // GRAIN_MINUTES for resource, (_, minutes) in resources.items()}
     return Room(visit, location, grid, picks, Availability(free, turnover))
+
+
+def _and_after(hours: int, cells: int) -> int:
+    """Hours with the turnover after them: a room is cleaned after closing, but nobody is treated then.
+
+    Turnover follows every use, so lengthening by exactly that much lets a use end with the hours, no later.
+    """
+    for _ in range(cells):
+        hours |= hours << 1
+    return hours
 
 
 _HOURS = ("weekday", "starts", "ends", "from_on", "until_on")

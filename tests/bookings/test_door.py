@@ -115,7 +115,7 @@ def test_book_refuses_what_never_was_an_opening(place, starts, refusal):
 
 
 def test_book_last_start_before_closing_is_open(place):
-    assert book(place, local("2026-11-03T17:15")).status == Status.BOOKED
+    assert book(place, local("2026-11-03T17:30")).status == Status.BOOKED
 
 
 def test_book_in_a_closure_is_refused(place):

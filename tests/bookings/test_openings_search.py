@@ -68,6 +68,16 @@ def test_every_start_of_a_day_fits_into_the_hours():
     assert times(starts(location, session))[-1] == "16:30"  # 80 minutes end 17:50, on quarters
 
 
+@pytest.mark.parametrize("turnover", [0, 5, 30])
+def test_turnover_may_run_past_closing_but_the_visit_may_not(turnover):
+    location = builders.a_location()
+    builders.a_room(location=location, turnover_minutes=turnover)
+    consultation = builders.consultation_type()
+    builders.a_practitioner(location=location, qualified=[consultation])
+
+    assert times(starts(location, consultation))[-1] == "17:30"
+
+
 def test_a_steps_resource_is_free_before_and_after_its_step():
     location, (consultation, session), [doctor] = a_place()
     course = builders.a_course(location=location, visit_type=session, practitioner=doctor)
