@@ -4,15 +4,8 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext_lazy as _
 
-
-class Refusal(Exception):
-    """The door did nothing. `status` is the HTTP status a page answers with."""
-
-    status = 409
-    text = _("That could not be done.")
-
-    def __init__(self) -> None:
-        super().__init__(type(self).__name__)
+from clinic.refusals import KeyReused as KeyReused
+from clinic.refusals import Refusal as Refusal
 
 
 class TimeTaken(Refusal):
@@ -102,13 +95,6 @@ class NotPossible(Refusal):
 
 class UndoTooLate(Refusal):
     text = _("It is too late to undo this.")
-
-
-class KeyReused(Refusal):
-    """The same form key came with other contents."""
-
-    status = 400
-    text = _("This page was already used for something else. Please start again.")
 
 
 class NotWhole(Refusal):
