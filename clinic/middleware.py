@@ -1,10 +1,11 @@
-"""What every request goes through: bytes that no field can hold, and the PIN behind a shared phone."""
+"""What every request goes through: bytes that no field can hold, locks that do not come, and the PIN."""
 
 import json
 import re
 from collections.abc import Iterable
 from urllib.parse import unquote_to_bytes
 
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,6 +17,7 @@ from clinic.permissions import PinNeeded
 DEEPEST_JSON = 50
 FORM = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"
+CONTENTION = ("40P01", "40001", "55P03")  # SQLSTATE: deadlock, serialisation, lock not available in time
 SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -106,6 +108,26 @@ def check_json(raw: bytes) -> None:
 def _refuse(constant: str) -> None:
     """NaN and Infinity are Python's, not JSON's, and no column takes them."""
     raise ValueError(constant)
+
+
+class BusyMiddleware:
+    """A row locked for too long, or a circle of waiters: nothing was done, and trying again helps.
+
+    The door says so itself and keeps what was typed (bookings/services/taking.py); this is for all the rest.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, OperationalError):
+            return None
+        if getattr(exception.__cause__, "pgcode", None) not in CONTENTION:
+            return None
+        return render(request, "503.html", status=503)
 
 
 class PinMiddleware:

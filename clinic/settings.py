@@ -53,6 +53,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "clinic.middleware.PinMiddleware",
+    "clinic.middleware.BusyMiddleware",
 ]
 
 ROOT_URLCONF = "clinic.urls"

@@ -34,7 +34,7 @@ def _settle_given(session: CourseSession, record: Record, by: User | None, now: 
     That a visit is done says nothing yet: the desk sees people out before the doctor has written it down.
     """
     booking = Booking.objects.counting().filter(session=session).first()
-    signed_before = record.signed_at < now
+    signed_before = record.signed_at != now  # else it is the one that this transaction signs
     if signed_before and booking and booking.status == Status.DONE and booking.day == record.day:
         return False
     booking = booking or _unplanned(session, record, now)

@@ -286,7 +286,7 @@ def test_all_that_a_busy_house_does_at_once_leaves_the_diary_right(place):
 
 def _work(place, one_each, seed) -> Counter:
     dice, counted = random.Random(seed), Counter()
-    acts = [_book, _hold, _move, _cancel, _undo, _place, _give, _consent, _deliver]
+    acts = [_book, _hold, _move, _cancel, _undo, _place, _arrive, _give, _consent, _deliver]
     for _ in range(ACTS // 8):
         act = dice.choice(acts)
         try:
@@ -337,6 +337,13 @@ def _undo(place, one_each, dice):
 
 def _place(place, one_each, dice):
     place_days(dice.choice(one_each), dice.choice((3, 4, 5)), dice.choice((17, 18, 19)))
+
+
+def _arrive(place, one_each, dice):
+    by = dice.choice(one_each).practitioner.user
+    here = door.set_status(booking=_some_booking(dice), to=Status.ARRIVED, by=by, now=NOW)
+    if dice.random() < 0.5:
+        door.set_status(booking=here, to=Status.BOOKED, by=by, now=NOW)
 
 
 def _give(place, one_each, dice):
