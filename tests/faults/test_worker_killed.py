@@ -74,7 +74,9 @@ def ring(place):
 
 def deliver(place, *arguments, **more):
     command = [sys.executable, "manage.py", "deliver_messages", *arguments]
-    return subprocess.Popen(command, cwd=BASE, env={**os.environ, **place}, **more)
+    # pytest has put the tests' settings into the environment: theirs is another folder, and so another clock
+    settings = {"DJANGO_SETTINGS_MODULE": "clinic.settings"}
+    return subprocess.Popen(command, cwd=BASE, env={**os.environ, **settings, **place}, **more)
 
 
 def waiting(number=1):
