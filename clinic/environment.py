@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from clinic.local import run_file
 
 BASE = Path(__file__).resolve().parent.parent
+DEMO_PASSWORD = "demo-clinic-2026"  # noqa: S105 printed at every start; production refuses demo accounts
 DEMO_SECRET_KEY = "demo-only-" + "not-a-secret-" * 4  # production refuses it
 NO_DATABASE = (
     "No database: start the demo with `make run` (commands beside it find it), "

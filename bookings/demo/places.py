@@ -6,6 +6,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from bookings.models import Closure, WorkingHours
+from clinic.environment import DEMO_PASSWORD
 from clinic.models import (
     Location,
     Need,
@@ -20,7 +21,6 @@ from clinic.models import (
 )
 from clinic.models.people import Role
 
-PASSWORD = "demo-clinic-2026"  # noqa: S105  printed by `make run`; production refuses demo accounts
 MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY, SATURDAY = range(6)
 MORNING, AFTERNOON = (time(9, 30), time(13)), (time(14), time(19))
 
@@ -100,7 +100,7 @@ STAFF = (
 
 
 def _staff(email, name, role) -> User:
-    user = User.objects.create_user(email=email, name=name, password=PASSWORD, is_staff=True)
+    user = User.objects.create_user(email=email, name=name, password=DEMO_PASSWORD, is_staff=True)
     StaffRole.objects.create(user=user, role=role)
     return user
 

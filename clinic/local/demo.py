@@ -10,12 +10,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from clinic.environment import DEMO_PASSWORD
 from clinic.local.processes import Program, Refused
 from clinic.local.var_folder import BASE
 
 HOST = "127.0.0.1"
 STAFF = ("desk", "nurse", "doctor", "manager")
-DEMO_PASSWORD = "demo-clinic-2026"  # noqa: S105 printed at every start; production refuses these accounts
 WELCOME = "welcome.json"
 
 
