@@ -27,6 +27,7 @@ from tests.settings import BASE
 pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
 
 SOAK = bool(os.environ.get("CLINIC_SOAK"))
+STARTED: list[subprocess.Popen] = []
 MESSAGES, KILLS = (4000, 100) if SOAK else (100, 10)
 
 
@@ -35,7 +36,7 @@ def place(tmp_path, settings, sms_gateway):
     """What the processes of this test are told: its database, gateway and Valkey, and that it is NOW."""
     clock.start_at(tmp_path / clock.NAME, NOW)
     settings.VAR = tmp_path
-    return {
+    yield {
         "CLINIC_MODE": "demo",
         "CLINIC_VAR": str(tmp_path),
         "SECRET_KEY": settings.SECRET_KEY,
@@ -43,6 +44,10 @@ def place(tmp_path, settings, sms_gateway):
         "REDIS_URL": servers.redis_url(tmp_path / "valkey"),
         "SMS_GATEWAY_URL": sms_gateway.url,
     }
+    while STARTED:  # also after a test that failed half-way
+        command = STARTED.pop()
+        command.kill()
+        command.communicate()
 
 
 @contextlib.contextmanager
@@ -76,7 +81,8 @@ def deliver(place, *arguments, **more):
     command = [sys.executable, "manage.py", "deliver_messages", *arguments]
     # pytest has put the tests' settings into the environment: theirs is another folder, and so another clock
     settings = {"DJANGO_SETTINGS_MODULE": "clinic.settings"}
-    return subprocess.Popen(command, cwd=BASE, env={**os.environ, **settings, **place}, **more)
+    STARTED.append(subprocess.Popen(command, cwd=BASE, env={**os.environ, **settings, **place}, **more))
+    return STARTED[-1]
 
 
 def waiting(number=1):
