@@ -40,7 +40,8 @@ FIELD_CLASSES = {
     "clinic.Delivery": model(neutral="id message attempt at outcome provider_id error_code"),
     "clinic.ReminderConsent": model(neutral="id patient channel given_at given_by withdrawn_at"),
     "clinic.Location": model(
-        neutral="id name slug time_zone address area phone map_url registration_number currency opened_on"
+        neutral="id name slug time_zone address area phone map_url registration_number currency opened_on "
+        "country subdivision fit_ins_per_half_day day_list_email day_list_at"
     ),
     "clinic.Resource": model(neutral="id kind name location turnover_minutes is_active"),
     "clinic.Practitioner": model(
@@ -52,7 +53,9 @@ FIELD_CLASSES = {
     ),
     "clinic.Step": model(neutral="id visit_type position name minutes"),
     "clinic.Need": model(neutral="id step kind same_as"),
-    "clinic.Qualified": model(neutral="id practitioner visit_type"),
+    "clinic.Qualified": model(neutral="id practitioner visit_type daily_cap"),
+    "clinic.Travel": model(neutral="id origin destination minutes"),
+    "clinic.NameWord": model(personal="word", neutral="id patient"),
     "clinic.Price": model(neutral="id visit_type from_on amount"),
     # consultations
     "consultations.Consent": model(
@@ -100,16 +103,24 @@ FIELD_CLASSES = {
     "bookings.Booking": model(
         personal="kept_why fit_in_reason too_close_why entered_late_why in_error_why",
         neutral="id reference patient visit_type course session consultation practitioner location starts "
-        "ends day clear_until status held_until held_for replaces parked version arrived_at kept_by "
-        "too_close_by entered_late_by entered_late_at in_error_by in_error_at created_at",
+        "ends day clear_until status held_until held_for held_by hold_extended replaces parked version "
+        "arrived_at status_at confirmed_at confirmed_by late_minutes kept_by too_close_by "
+        "entered_late_by entered_late_at in_error_by in_error_at created_at",
     ),
     "bookings.Claim": model(neutral="id booking resource step starts ends held_until"),
     "bookings.Change": model(
         personal="reason", neutral="id key by action payload_hash at undo_until undone_by"
     ),
     "bookings.ChangeLine": model(neutral="id change booking before after"),
-    "bookings.WorkingHours": model(neutral="id resource location weekday starts ends from_on until_on"),
-    "bookings.Closure": model(neutral="id location resource starts ends reason by"),
+    "bookings.WorkingHours": model(
+        neutral="id resource location weekday starts ends from_on until_on urgent_from urgent_to"
+    ),
+    "bookings.Closure": model(neutral="id location resource starts ends kind reason at by"),
+    "bookings.OpenHoliday": model(neutral="id location day by at"),
+    "bookings.RunningLate": model(neutral="id practitioner location day minutes by at"),
+    "bookings.Call": model(neutral="id booking outcome by at"),
+    "bookings.FeedToken": model(personal="token_hash", neutral="id practitioner by created_at revoked_at"),
+    "bookings.DayListSending": model(neutral="id location due_at lease_until attempts sent_at"),
     # what comes with Django and allauth
     "auth.Permission": model(neutral="id name content_type codename"),
     "auth.Group": model(neutral="id name"),

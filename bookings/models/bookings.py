@@ -92,7 +92,29 @@ class Booking(models.Model):
     )
     parked = models.BooleanField(default=False)
     version = models.PositiveIntegerField(default=1)
+    held_by = models.ForeignKey(
+        User,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="who holds it, logged in",
+    )
+    hold_extended = models.BooleanField(default=False)
     arrived_at = models.DateTimeField(null=True, blank=True)
+    status_at = models.DateTimeField(null=True, blank=True, help_text="when its status was set")
+    confirmed_at = models.DateTimeField(null=True, blank=True, help_text="they said they come")
+    confirmed_by = models.ForeignKey(
+        User,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="empty: the patient",
+    )
+    late_minutes = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="they said they are late"
+    )
     kept_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     kept_why = models.CharField(max_length=80, blank=True)
     fit_in_reason = models.CharField(max_length=80, blank=True)
@@ -114,6 +136,7 @@ class Booking(models.Model):
         indexes = [
             models.Index(fields=["location", "day"], name="booking_location_day"),
             models.Index(fields=["patient", "starts"], name="booking_patient"),
+            models.Index(fields=["practitioner", "starts"], name="booking_practitioner"),
             models.Index(fields=["held_until"], condition=Q(held_until__isnull=False), name="booking_held"),
         ]
         constraints = [
@@ -182,6 +205,14 @@ class Booking(models.Model):
             models.CheckConstraint(
                 name="booking_error_does_not_count",
                 condition=Q(in_error_at__isnull=True) | Q(clear_until__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="booking_confirmed_pair",
+                condition=Q(confirmed_by__isnull=True) | Q(confirmed_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="booking_late_by",
+                condition=Q(late_minutes__isnull=True) | Q(late_minutes__in=[10, 20, 30]),
             ),
             models.CheckConstraint(
                 name="booking_kept_pair",

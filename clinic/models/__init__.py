@@ -1,8 +1,8 @@
 from .alarms import Alarm
 from .audit import AuditRow, ViewRow
 from .outbox import Delivery, Message, ReminderConsent
-from .people import Patient, StaffRole, User
-from .places import Location, Practitioner, Resource
+from .people import NameWord, Patient, StaffRole, User
+from .places import Location, Practitioner, Resource, Travel
 from .releases import Release
 from .visit_types import Need, Price, Qualified, Step, VisitType
 
@@ -12,6 +12,7 @@ __all__ = [
     "Delivery",
     "Location",
     "Message",
+    "NameWord",
     "Need",
     "Patient",
     "Practitioner",
@@ -22,6 +23,7 @@ __all__ = [
     "Resource",
     "StaffRole",
     "Step",
+    "Travel",
     "User",
     "ViewRow",
     "VisitType",

@@ -149,3 +149,18 @@ class Patient(models.Model):
                 condition=Q(died_on__isnull=True) | Q(born_on__isnull=True) | Q(died_on__gte=F("born_on")),
             ),
         ]
+
+
+class NameWord(models.Model):
+    """One word of a patient's search key, so that finding by the beginning of any word uses an index."""
+
+    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="name_words")
+    word = models.CharField(max_length=240)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["word", "patient"], opclasses=["varchar_pattern_ops", "int8_ops"], name="name_word"
+            ),
+        ]
+        constraints = [models.UniqueConstraint(fields=["patient", "word"], name="name_word_once")]

@@ -1,6 +1,7 @@
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from .people import User
@@ -25,6 +26,13 @@ class Location(models.Model):
     map_url = models.URLField(blank=True)
     registration_number = models.CharField(max_length=40, blank=True)
     currency = models.CharField(max_length=3, default="INR")
+    country = models.CharField(max_length=2, default="IN", help_text="for public holidays, ISO 3166")
+    subdivision = models.CharField(max_length=6, blank=True, help_text="state, for its holidays: KA")
+    fit_ins_per_half_day = models.PositiveSmallIntegerField(
+        default=2, help_text="visits squeezed in beside a dermatologist's own list"
+    )
+    day_list_email = models.EmailField(blank=True, help_text="the desk's own device, for when the line goes")
+    day_list_at = ArrayField(models.TimeField(), default=list, blank=True, help_text="hours it is sent at")
     opened_on = models.DateField(null=True, blank=True)
 
     class Meta:
@@ -33,6 +41,21 @@ class Location(models.Model):
                 name="location_open_has_registration",
                 condition=Q(opened_on__isnull=True) | ~Q(registration_number=""),
             ),
+        ]
+
+
+class Travel(models.Model):
+    """How long a practitioner needs from one location to another; no row: no time is kept for it."""
+
+    origin = models.ForeignKey(Location, on_delete=models.CASCADE, related_name="travel_from")
+    destination = models.ForeignKey(Location, on_delete=models.CASCADE, related_name="travel_to")
+    minutes = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["origin", "destination"], name="travel_once_each_way"),
+            models.CheckConstraint(name="travel_goes_elsewhere", condition=~Q(origin=F("destination"))),
+            models.CheckConstraint(name="travel_on_grid", condition=Q(minutes__in=list(range(5, 245, 5)))),
         ]
 
 

@@ -69,9 +69,17 @@ class Qualified(models.Model):
 
     practitioner = models.ForeignKey(Practitioner, on_delete=models.CASCADE, related_name="qualified")
     visit_type = models.ForeignKey(VisitType, on_delete=models.CASCADE, related_name="qualified")
+    daily_cap = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="at most so many of these a day; empty: as many as fit"
+    )
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["practitioner", "visit_type"], name="qualified_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["practitioner", "visit_type"], name="qualified_once"),
+            models.CheckConstraint(
+                name="qualified_cap_positive", condition=Q(daily_cap__isnull=True) | Q(daily_cap__gte=1)
+            ),
+        ]
 
 
 class Price(models.Model):
