@@ -128,11 +128,15 @@ class Use:
 
 @dataclass(frozen=True)
 class Pick:
-    """One resource to be chosen; it serves all the uses."""
+    """One resource to be chosen; it serves all the uses.
+
+    `movable`: the candidates are one another's equal, and who has one may be given another.
+    """
 
     kind: str
     uses: tuple[Use, ...]
     candidates: tuple[int, ...]
+    movable: bool = False
 
     def __post_init__(self) -> None:
         if not self.uses:
@@ -180,11 +184,51 @@ def claim_spans(pick: Pick, resource_id: int, cell: int, availability: Availabil
     ]
 
 
-def find_starts(*, grid: Grid, picks: Sequence[Pick], availability: Availability, allowed: int) -> int:
-    """Return the allowed starts at which every pick can have a resource, and none is needed twice at once."""
-    starts = allowed & run_of(0, grid.cells)
+def find_starts(
+    *, grid: Grid, picks: Sequence[Pick], availability: Availability, allowed: int, repackable: int = 0
+) -> int:
+    """Return the allowed starts at which every pick can have a resource, and none is needed twice at once.
+
+    At `repackable` starts it is enough for a movable pick that at each moment one of its resources is free:
+    so many people can be seated, once who sits where is arranged anew.
+    """
+    allowed &= run_of(0, grid.cells)
     table = [_starts_by_candidate(pick, availability) for pick in picks]
-    unsure = 0
+    starts = _servable(picks, table, availability, allowed)
+    more = allowed & repackable & ~starts
+    if more and any(pick.movable for pick in picks):
+        starts |= _by_repacking(picks, table, availability, more)
+    return starts
+
+
+def _by_repacking(picks: Sequence[Pick], table, availability: Availability, allowed: int) -> int:
+    movable = [pick for pick in picks if pick.movable]
+    if any(_pools_collide(one, other, availability) for one, other in combinations(movable, 2)):
+        return 0  # two at once from one pool would have to be counted, and no visit wants that
+    for pick in movable:
+        allowed &= _pooled(pick, availability)
+    fixed = [(pick, able) for pick, able in zip(picks, table, strict=True) if not pick.movable]
+    return _servable([pick for pick, _ in fixed], [able for _, able in fixed], availability, allowed)
+
+
+def _pools_collide(one: Pick, other: Pick, availability: Availability) -> bool:
+    shared = set(one.candidates) & set(other.candidates)
+    return any(_collide(one, other, resource, availability) for resource in shared)
+
+
+def _pooled(pick: Pick, availability: Availability) -> int:
+    """Return the starts at which one of the candidates is free at each moment from first use to last.
+
+    Also between the uses: who leaves a chair and comes back to it keeps it, as far as counting goes.
+    """
+    free = reduce(or_, (availability.free.get(resource, 0) for resource in pick.candidates), 0)
+    first, last = pick.uses[0].offset, pick.uses[-1].end
+    turnover = max((availability.turnover.get(resource, 0) for resource in pick.candidates), default=0)
+    return erode(free, last - first + turnover) >> first
+
+
+def _servable(picks: Sequence[Pick], table, availability: Availability, allowed: int) -> int:
+    starts, unsure = allowed, 0
     for able, rivals in zip(table, _rivals(picks, availability), strict=True):
         starts &= reduce(or_, able.values(), 0)
         # A pick with more free candidates than rivals finds one whatever the rivals take.

@@ -6,38 +6,17 @@ reads the same again under its locks before it takes anything.
 
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import (
-    Aggregate,
-    BinaryField,
-    CharField,
-    Exists,
-    F,
-    FilteredRelation,
-    OuterRef,
-    Q,
-    SmallIntegerField,
-    Value,
-)
-from django.db.models.functions import Cast
-
-from bookings.models import Claim, Closure, WorkingHours
 from bookings.rules import openings as rules
 from bookings.rules.openings import GRAIN_MINUTES, Availability, Grid, Pick, Use
-from clinic.models import Location, Qualified, Resource, Step, VisitType
+from bookings.services.free_time import Asked, House, read_availability
+from clinic.models import Location, Step, VisitType
 from clinic.models.places import ResourceKind
 from clinic.rules import timespans
 from clinic.rules.timespans import Span
-
-
-class PackedInstants(Aggregate):
-    """All instants of a column as one byte string, eight bytes each: half the time of fetching rows."""
-
-    template = "string_agg(timestamptz_send(%(expressions)s), ''::bytea)"
-    output_field = BinaryField()
 
 
 @dataclass(frozen=True)
@@ -92,23 +71,34 @@ def read_visit(visit_type: VisitType) -> Visit:
 
 @dataclass(frozen=True)
 class Room:
-    """What is free for one visit at one location over a grid of days."""
+    """What is free for one visit at one location over a grid of days.
+
+    `later`: the cells of days after today, on which chairs may be packed anew. `beside`: a fit-in, which
+    claims no practitioner.
+    """
 
     visit: Visit
     location: Location
     grid: Grid
     picks: tuple[Pick, ...]
     availability: Availability
+    later: int = 0
+    beside: bool = False
 
     @property
     def tz(self) -> ZoneInfo:
         return ZoneInfo(self.location.time_zone)
 
     def starts(
-        self, *, not_before: datetime, not_after: datetime | None = None, practitioner: int | None = None
-    ) -> list[datetime]:
-        """Return every time the visit could start, on the visit type's grid of starts, in order."""
-        allowed = self.grid.starts_every(self.visit.type.start_every_minutes, tz=self.tz)
+        self, *, not_before: datetime, not_after: datetime | None = None, practitioner: int | None = None,
+        among: Collection[int] | None = None, every: int | None = None, repacked: bool = True,
+    ) -> list[datetime]:  # fmt: skip
+        """Return every time the visit could start, in order.
+
+        `practitioner`, `among`: with this one, with one of these. `every`: minutes between starts instead of
+        the visit type's own. `repacked`: also where chairs would have to be packed anew.
+        """
+        allowed = self.grid.starts_every(every or self.visit.type.start_every_minutes, tz=self.tz)
         first = max(0, self.grid.cell(timespans.align_up(not_before)))
         last = self.grid.cells
         if not_after is not None:
@@ -116,9 +106,10 @@ class Room:
         allowed &= rules.run_of(first, last) if first < last else 0
         found = rules.find_starts(
             grid=self.grid,
-            picks=self._picks(practitioner),
+            picks=self._picks(practitioner, among),
             availability=self.availability,
             allowed=allowed,
+            repackable=self.later if repacked else 0,
         )
         return [self.grid.instant(cell) for cell in rules.cells_of(found)]
 
@@ -129,16 +120,43 @@ class Room:
         )
         return free[self.visit.practitioner_need]
 
-    def choose(self, starts: datetime, practitioner: int | None = None) -> tuple[int, ...] | None:
+    def choose(
+        self, starts: datetime, practitioner: int | None = None, among: Collection[int] | None = None
+    ) -> tuple[int, ...] | None:
         """Return one resource per need, the tightest fitting; None when somebody or something is missing."""
         return rules.choose(
-            cell=self.grid.cell(starts), picks=self._picks(practitioner), availability=self.availability
+            cell=self.grid.cell(starts),
+            picks=self._picks(practitioner, among),
+            availability=self.availability,
         )
 
-    def _picks(self, practitioner: int | None) -> tuple[Pick, ...]:
-        if practitioner is None:
-            return self.picks
-        return tuple(_only(pick, practitioner) for pick in self.picks)
+    def choose_to_repack(
+        self, starts: datetime, practitioner: int | None = None, among: Collection[int] | None = None
+    ) -> tuple[int | None, ...] | None:
+        """As choose, with None for the chair, where there would be one if all were packed anew."""
+        if not self._fits_by_count(starts, practitioner, among):
+            return None
+        fixed = [pick for pick in self._picks(practitioner, among) if not pick.movable]
+        found = rules.choose(cell=self.grid.cell(starts), picks=fixed, availability=self.availability)
+        if found is None:
+            return None
+        chosen = iter(found)
+        return tuple(None if pick.movable else next(chosen) for pick in self.picks)
+
+    def _fits_by_count(self, starts, practitioner, among) -> bool:
+        cell = self.grid.cell(starts)
+        return bool(
+            rules.find_starts(
+                grid=self.grid, picks=self._picks(practitioner, among), availability=self.availability,
+                allowed=1 << cell if cell >= 0 else 0, repackable=self.later,
+            )
+        )  # fmt: skip
+
+    def _picks(self, practitioner: int | None, among: Collection[int] | None) -> tuple[Pick, ...]:
+        wish = set(among) if among is not None else None
+        if practitioner is not None:
+            wish = {practitioner} if wish is None else wish & {practitioner}
+        return self.picks if wish is None else tuple(_only(pick, wish) for pick in self.picks)
 
     def is_free(self, starts: datetime, chosen: tuple[int, ...]) -> bool:
         """Say whether exactly these resources can serve a visit that starts then."""
@@ -157,147 +175,47 @@ class Room:
         """Return (resource, step, span) for every claim a booking at this start makes."""
         claims = []
         for need, pick, resource in zip(self.visit.needs, self.picks, chosen, strict=True):
+            if self.beside and need.kind == ResourceKind.PRACTITIONER:
+                continue
             spans = rules.claim_spans(pick, resource, self.grid.cell(starts), self.availability)
             for step, (start, end) in zip(need.steps, spans, strict=True):
                 claims.append((resource, step, Span(self.grid.instant(start), self.grid.instant(end))))
         return claims
 
 
-def _only(pick: Pick, practitioner: int) -> Pick:
+def _only(pick: Pick, wish: Collection[int]) -> Pick:
     if pick.kind != ResourceKind.PRACTITIONER:
         return pick
-    return Pick(pick.kind, pick.uses, tuple(who for who in pick.candidates if who == practitioner))
+    return replace(pick, candidates=tuple(who for who in pick.candidates if who in wish))
 
 
 def read_room(
-    *,
-    visit: Visit,
-    location: Location,
-    first_day: date,
-    last_day: date,
-    now: datetime,
-    practitioner: int | None = None,
-    only: Collection[int] | None = None,
-    ignoring: Collection[int] = (),
-) -> Room:
-    """Read what is free between two local days, both included.
-
-    `only` narrows to the resources a door has locked; `ignoring` are bookings whose own claims do not count,
-    because they are about to be given up.
-    """
-    tz = ZoneInfo(location.time_zone)
-    # hours of the evening before may reach in, and a visit of the last evening out
-    days = [first_day + timedelta(n) for n in range(-1, (last_day - first_day).days + 2)]
-    spans = [span for span in (timespans.day_span(day, tz) for day in days[1:]) if span]
-    grid = Grid.over(Span(spans[0].start, spans[-1].end))
-    resources, hours = _resources_and_hours(
-        visit=visit, location=location, practitioner=practitioner, only=only
-    )
-    closed = _closed(location=location, resources=resources, grid=grid)
-    taken = _taken(resources=resources, grid=grid, now=now, ignoring=ignoring)
-    opening = _weekly(hours.get(None, []), days, tz, grid)
-    free = {}
-    for resource, (kind, turnover) in resources.items():
-        own = _weekly(hours[resource], days, tz, grid) if kind == ResourceKind.PRACTITIONER else -1
-        open_bits = _and_after(opening & own, turnover // GRAIN_MINUTES)
-        free[resource] = open_bits & ~closed[None] & ~closed[resource] & ~taken.get(resource, 0)
-    picks = tuple(
-        Pick(
-            need.kind, need.uses, tuple(r for r, (kind, _) in sorted(resources.items()) if kind == need.kind)
-        )
-        for need in visit.needs
-    )
-    turnover = {resource: minutes // GRAIN_MINUTES for resource, (_, minutes) in resources.items()}
-    return Room(visit, location, grid, picks, Availability(free, turnover))
+    *, visit: Visit, location: Location, first_day: date, last_day: date, now: datetime,
+    practitioner: int | None = None, only: Collection[int] | None = None, ignoring: Collection[int] = (),
+    urgent: bool = False, beside: bool = False,
+) -> Room:  # fmt: skip
+    """Read what is free between two local days, both included; see free_time.Asked for the rest."""
+    asked = Asked(
+        location, first_day, last_day, now, visit_type=visit.type,
+        kinds=frozenset(need.kind for need in visit.needs), practitioner=practitioner, only=only,
+        ignoring=ignoring, urgent=urgent, beside=beside,
+    )  # fmt: skip
+    house, grid, availability = read_availability(asked)
+    picks = tuple(_pick(need, house) for need in visit.needs)
+    return Room(visit, location, grid, picks, availability, _later(asked, grid), beside)
 
 
-def _and_after(hours: int, cells: int) -> int:
-    """Hours with the turnover after them: a room is cleaned after closing, but nobody is treated then.
-
-    Turnover follows every use, so lengthening by exactly that much lets a use end with the hours, no later.
-    """
-    for _ in range(cells):
-        hours |= hours << 1
-    return hours
+def _pick(need: ResourceNeed, house: House) -> Pick:
+    """Chairs of one location are one another's equal, unless one has to be cleaned longer."""
+    candidates = tuple(resource for resource, kind in sorted(house.kinds.items()) if kind == need.kind)
+    alike = len({house.turnover[resource] for resource in candidates}) == 1
+    movable = need.kind == ResourceKind.CHAIR and len(candidates) > 1 and alike
+    return Pick(need.kind, need.uses, candidates, movable)
 
 
-_HOURS = ("weekday", "starts", "ends", "from_on", "until_on")
-
-
-def _resources_and_hours(*, visit, location, practitioner, only):
-    """Return {resource: (kind, turnover minutes)} and {resource or None: hours}; None is the location."""
-    qualified = Qualified.objects.filter(practitioner=OuterRef("pk"), visit_type=visit.type)
-    wanted = Q(location=location, kind__in={need.kind for need in visit.needs}) | Q(
-        Exists(qualified),
-        kind=ResourceKind.PRACTITIONER,
-        practitioner__verified_on__isnull=False,
-        here__isnull=False,
-    )
-    resources = Resource.objects.annotate(
-        here=FilteredRelation("working_hours", condition=Q(working_hours__location=location))
-    ).filter(wanted, is_active=True)
-    if practitioner is not None:
-        resources = resources.filter(~Q(kind=ResourceKind.PRACTITIONER) | Q(pk=practitioner))
-    if only is not None:
-        resources = resources.filter(pk__in=only)
-    opening = WorkingHours.objects.filter(location=location, resource__isnull=True).annotate(
-        nobody=F("resource_id"), kind=Value("", CharField()), none=Cast(Value(0), SmallIntegerField())
-    )
-    rows = resources.values_list(
-        "id", "kind", "turnover_minutes", *(f"here__{name}" for name in _HOURS)
-    ).union(opening.values_list("nobody", "kind", "none", *_HOURS), all=True)
-    found, hours = {}, defaultdict(list)
-    for resource, kind, minutes, *row in rows:
-        if resource is not None:
-            found[resource] = (kind, minutes)
-        hours[resource].append(row)
-    return found, hours
-
-
-def _closed(*, location, resources, grid) -> dict[int | None, int]:
-    """Return the closed cells of each resource, and of the whole location under None."""
-    rows = Closure.objects.filter(
-        Q(location=location, resource__isnull=True) | Q(resource__in=list(resources)),
-        Q(location=location) | Q(location__isnull=True),
-        starts__lt=grid.instant(grid.cells),
-        ends__gt=grid.start,
-    ).values_list("resource_id", "starts", "ends")
-    closed: dict[int | None, int] = defaultdict(int)
-    for resource, starts, ends in rows:
-        closed[resource] |= grid.bits([Span(starts, ends)])
-    return closed
-
-
-def _taken(*, resources, grid, now, ignoring) -> dict[int, int]:
-    claims = Claim.objects.filter(
-        Q(held_until__isnull=True) | Q(held_until__gt=now),
-        resource__in=list(resources),
-        # a claim lasts at most twelve hours, which lets the index on (resource, starts) bound both ends
-        starts__gt=grid.start - timedelta(hours=12),
-        starts__lt=grid.instant(grid.cells),
-    )
-    if ignoring:
-        claims = claims.exclude(booking__in=list(ignoring))
-    packed = (
-        claims.values("resource_id")
-        .annotate(from_=PackedInstants("starts"), to=PackedInstants("ends"))
-        .values_list("resource_id", "from_", "to")
-    )
-    return {
-        resource: rules.busy_from_edges(
-            rules.packed_edges(bytes(starts), grid), rules.packed_edges(bytes(ends), grid, round_up=True)
-        )
-        for resource, starts, ends in packed
-    }
-
-
-def _weekly(hours, days, tz, grid) -> int:
-    bits = 0
-    for weekday, starts, ends, from_on, until_on in hours:
-        if weekday is None:
-            continue
-        for day in days:
-            if day.weekday() == weekday and from_on <= day and (until_on is None or day <= until_on):
-                span = timespans.local_span(day, starts, ends, tz)
-                bits |= grid.bits([span]) if span else 0
-    return bits
+def _later(asked: Asked, grid: Grid) -> int:
+    """The cells of the days after today: those of today are people's who may sit there already."""
+    tomorrow = timespans.local_day(asked.now, asked.tz) + timedelta(days=1)
+    span = timespans.day_span(max(tomorrow, asked.first_day), asked.tz)
+    first = max(0, grid.cell(span.start)) if span else grid.cells
+    return rules.run_of(first, grid.cells) if first < grid.cells else 0
