@@ -38,6 +38,7 @@ def pack(sittings: Iterable[Sitting], free: Mapping[int, int]) -> dict[Hashable,
         sittings, key=lambda sitting: (sitting.first, -sitting.cells.bit_count(), str(sitting.key))
     )
     chairs, chosen = dict(free), {}
+    homes = {chair: [other.cells for other in order if other.home == chair] for chair in chairs}
     tries = TRIES
 
     def seat(place: int) -> bool:
@@ -45,7 +46,7 @@ def pack(sittings: Iterable[Sitting], free: Mapping[int, int]) -> dict[Hashable,
         if place == len(order):
             return True
         sitting = order[place]
-        for chair in _preferred(sitting, chairs):
+        for chair in _preferred(sitting, chairs, homes):
             tries -= 1
             if tries < 0:
                 return False
@@ -60,6 +61,8 @@ def pack(sittings: Iterable[Sitting], free: Mapping[int, int]) -> dict[Hashable,
     return chosen if seat(0) else None
 
 
-def _preferred(sitting: Sitting, chairs: Mapping[int, int]) -> list[int]:
+def _preferred(sitting: Sitting, chairs: Mapping[int, int], homes: Mapping[int, list[int]]) -> list[int]:
+    """The own chair first, then one that nobody would have to leave for it."""
     able = [chair for chair, free in chairs.items() if sitting.cells & ~free == 0]
-    return sorted(able, key=lambda chair: (chair != sitting.home, chair))
+    in_way = {chair: any(cells & sitting.cells for cells in homes[chair]) for chair in able}
+    return sorted(able, key=lambda chair: (chair != sitting.home, in_way[chair], chair))
