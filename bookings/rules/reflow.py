@@ -1,0 +1,140 @@
+"""Where visits could go whose place closes: who chooses first, and which free start is best for each.
+
+    who       those already inside, then by time
+    where     the same time, with the same doctor in another room, or with a colleague
+              later the same day; earlier that day, but never today: people may be on their way
+              the next day there is; only then a day before, the nearest one
+
+What one visit is given, the next ones cannot have. Somebody already inside is moved at once, and so may use
+their own room and chair again. Everybody else keeps their time until they have said yes, room and chair
+included: what they are offered has to be free beside it.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
+from enum import StrEnum
+from typing import Protocol
+
+from clinic.rules.timespans import local_day
+
+TO_ANSWER = timedelta(hours=24)
+BEFORE_VISIT = timedelta(hours=2)  # so long before it the desk has to know
+AT_LEAST = timedelta(minutes=30)
+
+
+class Way(StrEnum):
+    SAME = "same"
+    COLLEAGUE = "colleague"
+    SAME_DAY = "same_day"
+    NEXT_DAY = "next_day"
+    DAY_BEFORE = "day_before"
+
+
+_ORDER = list(Way)
+
+
+@dataclass(frozen=True, slots=True)
+class Displaced:
+    """A visit whose place closes. `not_before`: any other start for it is then or later."""
+
+    id: int
+    starts: datetime
+    practitioner: int
+    is_here: bool
+    not_before: datetime
+    tz: tzinfo
+
+    @property
+    def day(self) -> date:
+        return local_day(self.starts, self.tz)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    way: Way
+    starts: datetime
+    practitioner: int
+
+
+class Diary(Protocol):
+    """What is free once the place has closed."""
+
+    def give_up(self, visit: Displaced) -> None:
+        """Count what the visit has as free."""
+
+    def keep(self, visit: Displaced) -> None:
+        """Count what the visit has as taken again."""
+
+    def starts(self, visit: Displaced) -> Sequence[datetime]:
+        """Return every start there is for the visit, its own time included, in order."""
+
+    def take(self, visit: Displaced, starts: datetime, *, with_own: bool = False) -> int | None:
+        """Take what the visit needs at this start, with its own doctor if they can, and return who; None
+        when it cannot be had. `with_own`: with nobody else.
+        """
+
+
+def plan(visits: Iterable[Displaced], diary: Diary, *, today: date) -> dict[int, Found | None]:
+    """Return what each visit could be given, in the order in which they chose."""
+    return {visit.id: _place(visit, diary, today) for visit in in_order(visits)}
+
+
+def in_order(visits: Iterable[Displaced]) -> list[Displaced]:
+    return sorted(visits, key=lambda visit: (not visit.is_here, visit.starts, visit.id))
+
+
+def _place(visit: Displaced, diary: Diary, today: date) -> Found | None:
+    diary.give_up(visit)
+    who = diary.take(visit, visit.starts, with_own=True)
+    if who is not None:
+        return Found(Way.SAME, visit.starts, who)
+    if not visit.is_here:
+        diary.keep(visit)
+    found = _best(visit, diary, today)
+    if found is None and visit.is_here:
+        diary.keep(visit)
+    return found
+
+
+def _best(visit: Displaced, diary: Diary, today: date) -> Found | None:
+    for way, start in ranked(visit, diary.starts(visit), today=today):
+        who = diary.take(visit, start)
+        if who is not None:
+            return Found(way, start, who)
+    return None
+
+
+def ranked(visit: Displaced, starts: Iterable[datetime], *, today: date) -> list[tuple[Way, datetime]]:
+    """Return the starts that may be offered, the best first."""
+    judged = ((_way(visit, start, today), start) for start in starts)
+    offered = [(way, start) for way, start in judged if way is not None]
+    return sorted(offered, key=lambda one: (_ORDER.index(one[0]), _distance(visit, *one)))
+
+
+def _way(visit: Displaced, start: datetime, today: date) -> Way | None:
+    if start == visit.starts:
+        return Way.COLLEAGUE
+    if start < visit.not_before:
+        return None
+    day = local_day(start, visit.tz)
+    if day == visit.day:
+        return Way.SAME_DAY if start > visit.starts or day != today else None
+    return Way.NEXT_DAY if day > visit.day else Way.DAY_BEFORE
+
+
+def _distance(visit: Displaced, way: Way, start: datetime) -> tuple[bool, int, datetime]:
+    """Later goes before earlier; of days before, the nearest one first, each from its morning on."""
+    days = (visit.day - local_day(start, visit.tz)).days if way == Way.DAY_BEFORE else 0
+    return start < visit.starts, days, start
+
+
+def answer_by(*, now: datetime, was: datetime, to: datetime) -> datetime | None:
+    """Return until when somebody may answer; None when there is no time left to ask.
+
+    A day, but so that the desk knows two hours before either time; never less than half an hour, as far as
+    the earlier of both leaves that.
+    """
+    earlier = min(was, to)
+    until = max(min(now + TO_ANSWER, earlier - BEFORE_VISIT), min(now + AT_LEAST, earlier))
+    return until if until > now else None
