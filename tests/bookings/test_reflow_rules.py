@@ -1,4 +1,4 @@
-"""Who chooses first when a place closes, and which free start is best for each. Times are of one small zone."""
+"""Who chooses first when a place closes, and which free start is best for each; in one small zone."""
 
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
