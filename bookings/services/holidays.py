@@ -25,7 +25,7 @@ class Holiday:
 
 @dataclass(frozen=True)
 class Suggestions:
-    """`undecided` wait for a yes or no. `covers`: whether the list is of the state, the country or nowhere."""
+    """`undecided` wait for a yes or no. `covers`: is the list of the state, of the country, or of nowhere?"""
 
     undecided: tuple[Holiday, ...]
     said_open: tuple[Holiday, ...]
