@@ -7,25 +7,17 @@ key again gives what it gave before. How a time is taken: services/taking.py.
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError
 
 from bookings import refusals
 from bookings.models import Booking, Change, Status
-from bookings.services import changes, messages
+from bookings.services import changes, messages, offering, past_visits
 from bookings.services.acts import Act, Take
 from bookings.services.deciding import refuse_too_many
 from bookings.services.gap_rules import Authority
-from bookings.services.openings import read_visit
-from bookings.services.taking import (
-    explain,
-    in_one_transaction,
-    lock,
-    new_reference,
-    perform,
-    write_change,
-)
+from bookings.services.taking import explain, in_one_transaction, lock, perform
+from bookings.services.writing import HOLD, write_change
 from clinic import audit
 from clinic.models import Location, Patient, Practitioner, User, VisitType
 from clinic.models.visit_types import VisitKind
@@ -38,22 +30,27 @@ TABS = 5  # taps of one browser that may get in each other's way
 
 def hold(
     *, visit_type: VisitType, location: Location, starts: datetime, held_for: str, now: datetime,
-    practitioner: int | None = None,
+    practitioner: int | None = None, among: frozenset[int] | None = None, held_by: User | None = None,
 ) -> Booking:  # fmt: skip
     """Keep a time for ten minutes for one browser (`held_for`), which holds one time at once.
 
-    The same time again is the same hold. Raises NotATime, NotPossible, TimeTaken, Busy.
+    The same time again is the same hold. One log-in (`held_by`) holds three at once, in whatever browsers.
+    Raises NotATime, NotPossible, TimeTaken, TooManyHolds, Busy.
     """
     mine = Booking.objects.filter(status=Status.HELD, held_for=held_for)
     same = mine.unexpired(now).filter(visit_type=visit_type, location=location, starts=starts)
     if practitioner:
         same = same.filter(practitioner=practitioner)
-    take = Take(visit_type, location, starts, practitioner)
+    if among is not None:
+        same = same.filter(practitioner__in=among)
+    take = Take(visit_type, location, starts, practitioner, among=among)
     for _ in range(TABS):
         own = frozenset(mine.values_list("pk", flat=True))
         if found := same.first():
             return found
-        act = Act("hold", UUID(int=0), None, now, takes=[take], held_for=held_for, own_holds=own)
+        act = Act(
+            "hold", UUID(int=0), None, now, takes=[take], held_for=held_for, held_by=held_by, own_holds=own
+        )
         try:
             return perform(act)[0]
         except refusals.Refusal:
@@ -61,6 +58,24 @@ def hold(
             if own == frozenset(mine.values_list("pk", flat=True)):
                 raise
     raise refusals.Busy
+
+
+def extend(*, held: Booking, now: datetime) -> Booking:
+    """Keep a hold for ten minutes more, once. Raises NotPossible the second time, HoldExpired."""
+
+    def keep_longer() -> Booking:
+        lock(patients=set(), resources=_resources_of(held))
+        fresh = Booking.objects.select_for_update(no_key=True).filter(pk=held.pk).first()
+        if fresh is None or fresh.status != Status.HELD or fresh.held_until <= now:
+            raise refusals.HoldExpired
+        if fresh.hold_extended or fresh.replaces_id:
+            raise refusals.NotPossible
+        fresh.held_until, fresh.hold_extended = now + HOLD, True
+        fresh.save(update_fields=["held_until", "hold_extended"])
+        fresh.claims.update(held_until=fresh.held_until)
+        return fresh
+
+    return in_one_transaction(keep_longer)
 
 
 def release(*, held: Booking) -> None:
@@ -109,11 +124,30 @@ def _resources_of(booking: Booking) -> set[int]:
 def book(
     *, patient: Patient, visit_type: VisitType, location: Location, starts: datetime, key: UUID,
     by: User | None, now: datetime, practitioner: int | None = None,
-    authority: Authority = Authority.PATIENT,
+    authority: Authority = Authority.PATIENT, urgent: bool = False, walk_in: bool = False,
 ) -> Booking:  # fmt: skip
-    """Book one visit that is no session of a course."""
+    """Book one visit that is no session of a course.
+
+    `urgent`: also a time kept for urgent visits. `walk_in`: the patient stands here, and has arrived with it.
+    """
     take = Take(visit_type, location, starts, practitioner)
-    return perform(Act("book", key, by, now, authority, patient=patient, takes=[take]))[0]
+    how = {"urgent": urgent, "walk_in": walk_in}
+    return perform(Act("book", key, by, now, authority, patient=patient, takes=[take], **how))[0]
+
+
+def fit_in(
+    *, patient: Patient, visit_type: VisitType, location: Location, starts: datetime, practitioner: int,
+    reason: str, key: UUID, by: User, now: datetime, session: CourseSession | None = None,
+) -> Booking:  # fmt: skip
+    """Squeeze a visit in beside what a practitioner has already; rooms and chairs have to be free.
+
+    So many a half-day and no more (Location.fit_ins_per_half_day). Raises NoFitInLeft, TimeTaken.
+    """
+    if not reason:
+        raise refusals.NotWhole
+    take = Take(visit_type, location, starts, practitioner, session=session, fit_in=reason[:80])
+    act = Act("fit_in", key, by, now, Authority.DESK, patient, takes=[take], reason=reason[:80])
+    return perform(act)[0]
 
 
 def book_session(
@@ -141,21 +175,23 @@ def place_course(
 
 def move(
     *, moves: Sequence[tuple[Booking, datetime, int | None]], key: UUID, by: User | None, now: datetime,
-    authority: Authority = Authority.PATIENT, reason: str = "",
+    authority: Authority = Authority.PATIENT, reason: str = "", location: Location | None = None,
+    urgent: bool = False,
 ) -> list[Booking]:  # fmt: skip
     """Move bookings of one patient, (booking, start, practitioner or None) each, in one change.
 
     Each booking is given as the caller last saw it: if its version has changed since, Changed is raised.
+    `location`: to another one, for somebody who came to it.
     """
     takes = [
-        Take(booking.visit_type, booking.location, starts, practitioner, booking, booking.session)
+        Take(booking.visit_type, location or booking.location, starts, practitioner, booking, booking.session)
         for booking, starts, practitioner in moves
     ]
-    expected = {booking.pk: booking.version for booking, _, _ in moves}
-    patient = moves[0][0].patient
+    bookings = [booking for booking, _, _ in moves]
     return perform(
-        Act("move", key, by, now, authority, patient, takes=takes, reason=reason, expected=expected)
-    )
+        Act("move", key, by, now, authority, bookings[0].patient, takes=takes, reason=reason, urgent=urgent,
+            own_holds=offers_for(bookings), expected={booking.pk: booking.version for booking in bookings})
+    )  # fmt: skip
 
 
 def cancel(
@@ -166,7 +202,7 @@ def cancel(
     expected = {booking.pk: booking.version for booking in bookings}
     return perform(
         Act("cancel", key, by, now, authority, bookings[0].patient, frees=bookings, reason=reason,
-            expected=expected)
+            own_holds=offers_for(bookings), expected=expected)
     )  # fmt: skip
 
 
@@ -192,14 +228,76 @@ def undo(*, change: Change, key: UUID, by: User | None, now: datetime) -> list[B
 
 def _take_back(line) -> Take:
     booking, before = line.booking, line.before
+    location = booking.location
+    if before["location"] != location.pk:
+        location = Location.objects.get(pk=before["location"])
+    starts = datetime.fromisoformat(before["starts"])
     return Take(
-        booking.visit_type,
-        booking.location,
-        datetime.fromisoformat(before["starts"]),
-        before["practitioner"],
-        booking,
-        booking.session,
+        booking.visit_type, location, starts, before["practitioner"], booking, booking.session,
+        fit_in=before["fit_in"],
+    )  # fmt: skip
+
+
+# Asking people to come at another time
+
+
+def offers_for(bookings: Sequence[Booking]) -> frozenset[int]:
+    """The times kept for these bookings while somebody is asked; they end with any change of them."""
+    offers = Booking.objects.filter(replaces__in=[booking.pk for booking in bookings], status=Status.HELD)
+    return frozenset(offers.values_list("pk", flat=True))
+
+
+def propose(
+    *, booking: Booking, starts: datetime, practitioner: int | None, until: datetime, by: User,
+    now: datetime, key: UUID | None = None, location: Location | None = None,
+) -> Booking:  # fmt: skip
+    """Keep another time for a booking until then, and ask; the booking stays where it is meanwhile.
+
+    The newest offer replaces an earlier one; the same one again is that one.
+    """
+    offers = Booking.objects.filter(replaces=booking, status=Status.HELD).unexpired(now)
+    same = offers.filter(starts=starts, location=location or booking.location)
+    if practitioner:
+        same = same.filter(practitioner=practitioner)
+    if found := same.first():
+        return found
+    take = Take(
+        booking.visit_type, location or booking.location, starts, practitioner, session=booking.session,
+        replaces=booking,
+    )  # fmt: skip
+    act = Act(
+        "propose", key or UUID(int=0), by, now, Authority.DESK, booking.patient, takes=[take], until=until,
+        own_holds=offers_for([booking]),
+    )  # fmt: skip
+    return perform(act)[0]
+
+
+def accept(*, offer: Booking, key: UUID, by: User | None, now: datetime) -> Booking:
+    """Move the booking to the time offered for it, and end the offer. Raises HoldExpired, Changed."""
+    booking = offer.replaces
+    take = Take(
+        offer.visit_type, offer.location, offer.starts, offer.practitioner_id, booking, booking.session
     )
+    act = Act("accept", key, by, now, Authority.DESK, booking.patient, takes=[take],
+              own_holds=offers_for([booking]), expected={booking.pk: booking.version})  # fmt: skip
+    replayed = changes.replay(key=key, payload=act.payload())
+    if replayed:
+        return replayed[0]
+    if offer.status != Status.HELD or offer.held_until <= now or offer.pk not in act.own_holds:
+        raise refusals.HoldExpired
+    return perform(act)[0]
+
+
+def decline(*, offer: Booking, by: User | None, now: datetime) -> Booking:
+    """Say no to an offer: its time is free again, and that they said no stays on record."""
+    return in_one_transaction(lambda: offering.decline(offer, by, now))
+
+
+def keep(*, booking: Booking, why: str, by: User, now: datetime) -> Booking:
+    """Leave a booking where it is although the place is closed then, on somebody's word."""
+    if not why:
+        raise refusals.NotWhole
+    return in_one_transaction(lambda: offering.keep(booking, why, by, now))
 
 
 def enter_past(
@@ -221,53 +319,11 @@ def enter_past(
     if starts >= now:
         raise refusals.NotATime
     try:
-        return in_one_transaction(lambda: _enter_past(act))
+        return in_one_transaction(lambda: past_visits.enter(act))
     except IntegrityError as error:
         if explain(error) == "change_key":
             return changes.replay(key=key, payload=act.payload())[0]
         raise
-
-
-def _enter_past(act: Act) -> Booking:
-    [take] = act.takes
-    lock(patients={act.patient.pk}, resources=set())
-    done = changes.replay(key=act.key, payload=act.payload())
-    if done:
-        return done[0]
-    booking = _booked_before(act, take.booking) if take.booking else _new_past(act, take)
-    before = {booking.pk: changes.snapshot(booking)} if booking.pk else {}
-    booking.practitioner_id, booking.starts = take.practitioner, take.starts
-    booking.ends = take.starts + read_visit(take.visit_type).length
-    booking.day = timespans.local_day(take.starts, ZoneInfo(take.location.time_zone))
-    booking.status = Status.DONE
-    booking.entered_late_by, booking.entered_late_at, booking.entered_late_why = act.by, act.now, act.reason
-    booking.save(update_fields=_PAST if booking.pk else None)
-    write_change(act, before, [booking])
-    return booking
-
-
-_PAST = (
-    "practitioner", "starts", "ends", "day", "status", "version",
-    "entered_late_by", "entered_late_at", "entered_late_why",
-)  # fmt: skip
-
-
-def _booked_before(act: Act, booking: Booking) -> Booking:
-    fresh = Booking.objects.select_for_update(no_key=True).get(pk=booking.pk)
-    if fresh.version != act.expected[fresh.pk]:
-        raise refusals.Changed
-    if fresh.status not in (Status.BOOKED, Status.NO_SHOW) or fresh.patient_id != act.patient.pk:
-        raise refusals.NotPossible
-    fresh.claims.all().delete()
-    fresh.version += 1
-    return fresh
-
-
-def _new_past(act: Act, take: Take) -> Booking:
-    return Booking(
-        reference=new_reference(), patient=act.patient, visit_type=take.visit_type, location=take.location,
-        created_at=act.now,
-    )  # fmt: skip
 
 
 _NEXT = {
@@ -305,8 +361,8 @@ def _set_status(booking: Booking, to: Status, by: User, now: datetime) -> Bookin
         give_back_from(fresh, now)
     if to in (Status.ARRIVED, Status.BOOKED):
         fresh.arrived_at = (fresh.arrived_at or now) if to == Status.ARRIVED else None
-    fresh.status, fresh.version = to, fresh.version + 1
-    fresh.save(update_fields=["status", "version", "clear_until", "arrived_at"])
+    fresh.status, fresh.status_at, fresh.version = to, now, fresh.version + 1
+    fresh.save(update_fields=["status", "status_at", "version", "clear_until", "arrived_at"])
     messages.status_changed(booking=fresh, now=now)
     audit.record(by=by, action=f"booking_{to}", subject=f"booking:{fresh.pk}", patient=fresh.patient, now=now)
     return fresh

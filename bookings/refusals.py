@@ -77,6 +77,19 @@ class TooMany(Refusal):
     text = _("You have several visits booked already. Please give one up first, or ring us.")
 
 
+class TooManyHolds(Refusal):
+    """Several times are being kept for this person already."""
+
+    status = 429
+    text = _("We are keeping several times for you already. Please finish one of them first.")
+
+
+class NoFitInLeft(Refusal):
+    """So many visits are squeezed in beside this practitioner's list that another would be no care."""
+
+    text = _("No more visits can be fitted in with this doctor in this half of the day.")
+
+
 class HoldExpired(Refusal):
     text = _("We could not keep that time any longer. Please choose again.")
 

@@ -78,6 +78,15 @@ def reminders(visit: Visit, *, now: datetime) -> list[Planned]:
     ]
 
 
+def question(*, stands: Visit, offered: Visit, until: datetime, now: datetime) -> Planned | None:
+    """Return when to ask whether somebody could come at another time; None when no time is left to ask."""
+    soon = _is_soon(stands, now) or _is_soon(offered, now)
+    message_class, due = (CHANGE, now) if soon else (ORDINARY, now + GRACE)
+    if due >= until:
+        return None
+    return _out_of_the_night(Planned("another_time", message_class, due, until), tz=offered.tz, now=now)
+
+
 def notice(differences: Sequence[Difference], *, own_act: bool, now: datetime) -> Notice | None:
     """Return the one notice that says how things differ from what was told; None if they don't, or too late.
 

@@ -15,7 +15,11 @@ from treatments.models import CourseSession
 
 @dataclass(frozen=True)
 class Take:
-    """One time wanted: for a new booking, or for an existing one that moves."""
+    """One time wanted: for a new booking, or for an existing one that moves.
+
+    practitioner, among: with this one, with one of these. fit_in: why it is squeezed in beside somebody's
+    list. replaces: the booking it offers another time for.
+    """
 
     visit_type: VisitType
     location: Location
@@ -23,11 +27,18 @@ class Take:
     practitioner: int | None = None
     booking: Booking | None = None
     session: CourseSession | None = None
+    among: frozenset[int] | None = None
+    fit_in: str = ""
+    replaces: Booking | None = None
 
 
 @dataclass(frozen=True)
 class Act:
-    """One thing somebody does at the door, whole."""
+    """One thing somebody does at the door, whole.
+
+    own_holds: holds and offers that end with it. until: how long an offer is kept. urgent: the times kept
+    for urgent visits may be used. walk_in: the patient stands at the desk.
+    """
 
     action: str
     key: UUID
@@ -39,6 +50,10 @@ class Act:
     frees: Sequence[Booking] = ()
     reason: str = ""
     held_for: str = ""
+    held_by: User | None = None
+    until: datetime | None = None
+    urgent: bool = False
+    walk_in: bool = False
     own_holds: frozenset[int] = frozenset()
     expected: Mapping[int, int] = field(default_factory=dict)
 
@@ -51,6 +66,16 @@ class Act:
     def ignored(self) -> set[int]:
         """Bookings whose own claims are about to be given up."""
         return self.own_holds | self.touched.keys()
+
+    @property
+    def is_hold(self) -> bool:
+        """Whether nothing has happened yet: a time kept for a while, for a browser or as an offer."""
+        return self.action in ("hold", "propose")
+
+    @property
+    def beside_the_course(self) -> set[int]:
+        """Bookings that do not count for gaps: those given up, those another time is offered for."""
+        return self.ignored | {take.replaces.pk for take in self.takes if take.replaces}
 
     def payload(self) -> dict:
         return {
@@ -65,6 +90,7 @@ class Act:
                     take.practitioner,
                     take.booking and take.booking.pk,
                     take.session and take.session.pk,
+                    take.fit_in,
                 ]
                 for take in self.takes
             ],

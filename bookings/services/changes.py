@@ -22,6 +22,7 @@ def snapshot(booking: Booking) -> dict:
         "practitioner": booking.practitioner_id,
         "location": booking.location_id,
         "status": str(booking.status),
+        "fit_in": booking.fit_in_reason,
     }
 
 

@@ -1,18 +1,24 @@
 """What speaks against an act: times that never were any, too many visits, medicine, the plan of a course."""
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bookings import refusals
 from bookings.models import Booking, Change, Status
-from bookings.services.acts import Act, day_of
+from bookings.models.bookings import GONE
+from bookings.rules.openings import GRAIN_MINUTES
+from bookings.services.acts import Act, Take, day_of
 from bookings.services.gap_rules import Authority, check_gaps
+from clinic.models import User
 from clinic.models.visit_types import VisitKind
+from clinic.rules import timespans
 from treatments.models import CourseSession
 from treatments.services.may_treat import Obstacle, Stage, Standing, standing_of
 
 MOST_AHEAD = 3
+MOST_HOLDS = 3
+NOON = time(12)
 HORIZON = timedelta(days=366)
 
 
@@ -27,8 +33,11 @@ def refuse_impossible(act: Act) -> None:
         if act.authority == Authority.PATIENT:
             earliest = timedelta(minutes=take.visit_type.notice_minutes)
             horizon = timedelta(days=take.visit_type.horizon_days) if take.session is None else horizon
+        every = take.visit_type.start_every_minutes
+        if act.walk_in or take.fit_in:  # at the desk, now: on the next five minutes
+            every, earliest = GRAIN_MINUTES, -timespans.GRAIN
         local = take.starts.astimezone(ZoneInfo(take.location.time_zone))
-        if _off_grid(local, take.visit_type.start_every_minutes) or not earliest <= ahead <= horizon:
+        if _off_grid(local, every) or not earliest <= ahead <= horizon:
             raise refusals.NotATime
 
 
@@ -49,6 +58,35 @@ def refuse_too_many(act: Act) -> None:
         raise refusals.TooMany
 
 
+def refuse_too_many_holds(act: Act) -> None:
+    """Three times at once behind one log-in, in whatever browsers; with it locked, two taps are counted."""
+    if act.held_by is None:
+        return
+    list(User.objects.select_for_update(no_key=True).filter(pk=act.held_by.pk).values("pk"))
+    held = Booking.objects.filter(status=Status.HELD, held_by=act.held_by).unexpired(act.now)
+    if held.exclude(pk__in=act.own_holds).count() >= MOST_HOLDS:
+        raise refusals.TooManyHolds
+
+
+def refuse_fit_ins_past_cap(act: Act) -> None:
+    """Expects the practitioner's row locked: so many a half-day and no more, whoever asks at once."""
+    for take in act.takes:
+        if take.fit_in and fit_ins_left(take, ignoring=act.ignored) < 1:
+            raise refusals.NoFitInLeft
+
+
+def fit_ins_left(take: Take, *, ignoring: Collection[int] = ()) -> int:
+    """Return how many more visits may be squeezed in with the practitioner in that half of the day."""
+    tz = ZoneInfo(take.location.time_zone)
+    noon = timespans.local_instant(day_of(take), NOON, tz)
+    half = {"starts__lt": noon} if take.starts < noon else {"starts__gte": noon}
+    there = Booking.objects.filter(
+        practitioner=take.practitioner, location=take.location, day=day_of(take), **half
+    )
+    there = there.exclude(fit_in_reason="").exclude(status__in=GONE).exclude(pk__in=ignoring)
+    return take.location.fit_ins_per_half_day - there.count()
+
+
 def let_medicine_decide(act: Act, undoes: Change | None) -> None:
     """Expects the patient locked: the caller's sessions were read before, and may have changed since."""
     days = {take.session.pk: day_of(take) for take in act.takes if take.session}
@@ -66,7 +104,10 @@ def let_medicine_decide(act: Act, undoes: Change | None) -> None:
             raise refusals.NeedsReview(obstacles)
     for course in {session.course for session in sessions}:
         own = {session.pk: days[session.pk] for session in sessions if session.course == course}
-        check_gaps(course=course, days=own, ignoring=act.ignored, authority=act.authority, reason=act.reason)
+        check_gaps(
+            course=course, days=own, ignoring=act.beside_the_course, authority=act.authority,
+            reason=act.reason,
+        )  # fmt: skip
 
 
 def _refuse_closed(session: CourseSession) -> None:

@@ -8,7 +8,7 @@ from django.db.models import Prefetch
 from bookings.models import Booking, Change, ChangeLine, Status
 from bookings.services import changes
 from bookings.services.desk_day import Visit
-from bookings.services.taking import UNDO
+from bookings.services.writing import UNDO
 from clinic.models import User
 
 

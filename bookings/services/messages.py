@@ -20,8 +20,9 @@ from bookings.rules import reminder_ladder
 from bookings.rules.reminder_ladder import Difference, Planned, Visit
 from clinic import formats, outbox
 from clinic.models import Location, Message, Patient
-from clinic.models.outbox import OPEN_STATES, MessageState
-from clinic.rules.message_texts import NOTICES, MessageFields
+from clinic.models.outbox import OPEN_STATES, MessageClass, MessageState
+from clinic.rules import quiet_hours
+from clinic.rules.message_texts import NOTICES, RUNNING_LATE, MessageFields
 from clinic.rules.timespans import local_day
 from treatments.models import CourseSession
 
@@ -77,6 +78,26 @@ def status_changed(*, booking: Booking, now: datetime) -> None:
         outbox.write(_reminders(_patient_of([booking]), [booking], _Places([booking]), now), now=now)
 
 
+def another_time_proposed(*, offer: Booking, now: datetime) -> list[Message]:
+    """Ask whether the patient could come at the offered time; about the booking, so its end takes it back."""
+    booking, patient = offer.replaces, _patient_of([offer])
+    places = _Places([offer, booking])
+    offered = Visit(offer.starts, offer.location_id, ZoneInfo(offer.location.time_zone))
+    planned = reminder_ladder.question(
+        stands=places.visit(booking) or offered, offered=offered, until=offer.held_until, now=now
+    )
+    withdraw_question(booking=booking)
+    if planned is None:
+        return []
+    said = _time(patient, offer.location, offer.starts)
+    draft = _draft(_about_booking(booking.pk), patient, planned, said, version=offer.pk)
+    return outbox.write([draft], now=now)
+
+
+def withdraw_question(*, booking: Booking) -> None:
+    outbox.withdraw(subjects=[_about_booking(booking.pk)], kinds=["another_time"])
+
+
 @transaction.atomic(savepoint=False)
 def contact_changed(*, patient: Patient, now: datetime) -> list[Message]:
     """Derive all reminders anew, to where the person can be reached now."""
@@ -86,6 +107,47 @@ def contact_changed(*, patient: Patient, now: datetime) -> list[Message]:
     bookings = list(ahead.order_by("starts"))
     withdraw_reminders(bookings=bookings, now=now)
     return outbox.write(_reminders(patient, bookings, _Places(bookings), now), now=now)
+
+
+@transaction.atomic(savepoint=False)
+def running_late(
+    *,
+    bookings: Sequence[Booking],
+    by: timedelta,
+    announcement: int,
+    instead_of: Collection[int],
+    now: datetime,
+) -> list[Message]:
+    """Tell when these visits are now expected to begin; who was told that very time is not told again.
+
+    `instead_of`: bookings about which an earlier announcement may not have been sent yet.
+    """
+    subjects = [_about_booking(pk) for pk in {*instead_of, *(booking.pk for booking in bookings)}]
+    outbox.withdraw(subjects=subjects, kinds=[RUNNING_LATE.code])
+    known = {subject: message.fields["time"] for subject, message in told_late(subjects).items()}
+    places, drafts = _Places(bookings), []
+    for booking in bookings:
+        expected, subject = booking.starts + by, _about_booking(booking.pk)
+        said = _time(booking.patient, places[booking.location_id], expected)
+        if known.get(subject) != said.time:
+            planned = _late_now(expected, ZoneInfo(said.location.time_zone), now)
+            drafts.append(_draft(subject, booking.patient, planned, said, version=announcement))
+    return outbox.write(drafts, now=now)
+
+
+def _late_now(expected: datetime, tz: ZoneInfo, now: datetime) -> Planned:
+    due = quiet_hours.fit(
+        now, message_class=MessageClass.CHANGE, when_quiet=RUNNING_LATE.when_quiet, tz=tz, now=now
+    )
+    return Planned(RUNNING_LATE.code, MessageClass.CHANGE, due or now, expected)
+
+
+def told_late(subjects: Collection[str]) -> dict[str, Message]:
+    """Return, by subject, the newest message about running late that went out."""
+    sent = Message.objects.filter(
+        subject__in=subjects, kind=RUNNING_LATE.code, state__in=[MessageState.SENDING, MessageState.SENT]
+    )
+    return {message.subject: message for message in sent.order_by("version")}
 
 
 # What there is to tell

@@ -12,7 +12,7 @@ from bookings.models.bookings import LIVE
 from bookings.services import changes, messages
 from bookings.services.gap_rules import AFTER_LAST_SESSION, clear_until
 from bookings.services.openings import read_visit
-from bookings.services.taking import new_reference
+from bookings.services.writing import new_reference
 from clinic.models import User
 from clinic.rules import timespans
 from treatments.models import Course, CourseSession, Record

@@ -8,16 +8,19 @@
 5. let the rules decide: hours, closures, claims, qualified, gaps, may_treat;
 6. free first (claims deleted, every touched booking parked), then take: a whole course can shift past itself
    although every constraint is immediate;
-7. all claims in one INSERT sorted by resource and start; then the change, its messages and the audit row.
+7. all claims in one INSERT sorted by resource and start; then the change, its messages and the audit row
+   (services/writing.py).
+
+Where a start fits by count but in no single chair, step 2 locks all chairs and step 5 seats that day anew.
 
 Taken meanwhile: everything rolls back and we choose again, until nothing is left to choose from. The
 exclusion constraints stay the last word; what they say is read from SQLSTATE and constraint name, never from
 the text of an error, which carries values.
 """
 
-import secrets
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -26,27 +29,31 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 
 from bookings import refusals
 from bookings.models import Booking, Change, Claim, Status
-from bookings.services import changes, messages
-from bookings.services.acts import Act, Take, day_of
-from bookings.services.deciding import let_medicine_decide, refuse_impossible, refuse_too_many
-from bookings.services.gap_rules import Authority, clear_until
+from bookings.services import changes
+from bookings.services.acts import Act, Take
+from bookings.services.deciding import (
+    let_medicine_decide,
+    refuse_fit_ins_past_cap,
+    refuse_impossible,
+    refuse_too_many,
+    refuse_too_many_holds,
+)
+from bookings.services.gap_rules import Authority
 from bookings.services.openings import Room, Visit, read_room, read_visit
-from clinic import audit
+from bookings.services.repacking import repack
+from bookings.services.writing import write
 from clinic.models import Patient, Resource
 from clinic.rules import timespans
 
 T = TypeVar("T")
 ATTEMPTS = 20
 CONTENTIONS = 3
-HOLD = timedelta(minutes=10)
-UNDO = timedelta(minutes=3)
 NEAREST = 3
-_REFERENCE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 def perform(act: Act, undoes: Change | None = None) -> list[Booking]:
     """Do it, or show what its key did before; also when a twin of this request was a moment quicker."""
-    if act.action == "hold":
+    if act.is_hold:
         return _perform(act, undoes)
     done = changes.replay(key=act.key, payload=act.payload())
     if done:
@@ -94,29 +101,55 @@ class _TakenMeanwhile(Exception):
     """Between look and lock somebody took a chosen resource."""
 
 
-def _look_and_choose(act: Act, visits: Mapping[int, Visit]) -> list[tuple[int, ...]]:
+@dataclass(frozen=True)
+class _Choice:
+    """One resource for each need of a take. None: a chair, once all of `pool` are packed anew."""
+
+    picks: tuple[int | None, ...]
+    pool: frozenset[int] = frozenset()
+
+    @property
+    def resources(self) -> set[int]:
+        return {resource for resource in self.picks if resource is not None} | self.pool
+
+
+def _look_and_choose(act: Act, visits: Mapping[int, Visit]) -> list[_Choice]:
     rooms = _rooms(act, visits)
     chosen = []
     for take in act.takes:
-        room = rooms[take.visit_type.pk, take.location.pk]
-        found = room.choose(take.starts, take.practitioner)
-        if found is None:
+        choice = _choose(rooms[_group(take)], take)
+        if choice is None:
             raise refusals.TimeTaken(_nearest(act, visits, take))
-        room.use(take.starts, found)
-        chosen.append(found)
+        chosen.append(choice)
     return chosen
+
+
+def _choose(room: Room, take: Take) -> _Choice | None:
+    found = room.choose(take.starts, take.practitioner, take.among)
+    if found is not None:
+        room.use(take.starts, found)
+        return _Choice(found)
+    found = room.choose_to_repack(take.starts, take.practitioner, take.among)
+    if found is None:
+        return None
+    pools = (pick.candidates for pick, one in zip(room.picks, found, strict=True) if one is None)
+    return _Choice(found, frozenset().union(*pools))
+
+
+def _group(take: Take) -> tuple[int, int, bool]:
+    return take.visit_type.pk, take.location.pk, bool(take.fit_in)
 
 
 def _rooms(act: Act, visits: Mapping[int, Visit], only: Iterable[int] | None = None) -> dict:
     """One read for all takes of one visit type at one location, however many and however far apart."""
     groups = defaultdict(list)
     for take in act.takes:
-        groups[take.visit_type.pk, take.location.pk].append(take)
+        groups[_group(take)].append(take)
     rooms = {}
-    for (visit_type, location), takes in groups.items():
+    for (visit_type, location, beside), takes in groups.items():
         tz = ZoneInfo(takes[0].location.time_zone)
         days = [timespans.local_day(take.starts, tz) for take in takes]
-        rooms[visit_type, location] = read_room(
+        rooms[visit_type, location, beside] = read_room(
             visit=visits[visit_type],
             location=takes[0].location,
             first_day=min(days),
@@ -124,6 +157,8 @@ def _rooms(act: Act, visits: Mapping[int, Visit], only: Iterable[int] | None = N
             now=act.now,
             only=only,
             ignoring=act.ignored,
+            urgent=act.urgent or act.action == "undo",  # what stood there may stand there again
+            beside=beside,
         )
     return rooms
 
@@ -140,26 +175,39 @@ def _nearest(act: Act, visits: Mapping[int, Visit], take: Take) -> list[datetime
     return sorted(sorted(free, key=lambda start: (abs(start - take.starts), start))[:NEAREST])
 
 
-def _commit(act: Act, visits, chosen, undoes) -> list[Booking]:
-    resources = {resource for picks in chosen for resource in picks}
+def _commit(act: Act, visits, chosen: list[_Choice], undoes) -> list[Booking]:
+    resources = set().union(*(choice.resources for choice in chosen))
     if act.own_holds:  # whoever confirms one of them locks its resources
         own = Claim.objects.filter(booking__in=act.own_holds)
         resources |= set(own.values_list("resource_id", flat=True))
+    refuse_too_many_holds(act)
     patients = {booking.patient_id for booking in act.touched.values() if booking.patient_id}
     lock(patients=patients | ({act.patient.pk} if act.patient else set()), resources=resources)
     _delete_expired_holds(act, resources)
     refuse_too_many(act)
+    refuse_fit_ins_past_cap(act)
     touched = _read_touched(act)
     rooms = _rooms(act, visits, only=resources)
-    spans = []
-    for take, picks in zip(act.takes, chosen, strict=True):
-        room: Room = rooms[take.visit_type.pk, take.location.pk]
-        if not room.is_free(take.starts, picks):
-            raise _TakenMeanwhile
-        room.use(take.starts, picks)
-        spans.append(room.claim_spans(take.starts, picks))
+    taken, reseated = [], []
+    for take, choice in zip(act.takes, chosen, strict=True):
+        picks, moved = _settle_on(rooms[_group(take)], act, take, choice)
+        taken.append((take, picks, rooms[_group(take)].claim_spans(take.starts, picks)))
+        reseated += moved
     let_medicine_decide(act, undoes)
-    return _write(act, visits, touched, list(zip(act.takes, chosen, spans, strict=True)), undoes)
+    return write(act, visits, touched, taken, reseated, undoes)
+
+
+def _settle_on(room: Room, act: Act, take: Take, choice: _Choice) -> tuple[tuple[int, ...], tuple]:
+    """Return the resources, now that they are locked, and the claims that other people's chairs change by."""
+    if not choice.pool:
+        if not room.is_free(take.starts, choice.picks):
+            raise _TakenMeanwhile
+        room.use(take.starts, choice.picks)
+        return choice.picks, ()
+    found = repack(room=room, starts=take.starts, chosen=choice.picks, now=act.now, ignoring=act.ignored)
+    if found is None or not room.is_free(take.starts, choice.picks):
+        raise refusals.TimeTaken
+    return found.chosen, found.moved
 
 
 def lock(*, patients: set[int], resources: set[int]) -> None:
@@ -200,90 +248,6 @@ def _read_touched(act: Act) -> dict[int, Booking]:
         if act.authority == Authority.PATIENT and booking.starts <= act.now:
             raise refusals.NotPossible
     return fresh
-
-
-def _write(act: Act, visits, touched: dict[int, Booking], taken, undoes) -> list[Booking]:
-    before = {pk: changes.snapshot(booking) for pk, booking in touched.items()}
-    if touched:
-        Claim.objects.filter(booking__in=touched).delete()
-        Booking.objects.filter(pk__in=touched).update(parked=True)
-    moved, new, claims = [], [], []
-    for take, picks, spans in taken:
-        booking = touched[take.booking.pk] if take.booking else _new_booking(act, take)
-        _put(booking, act, take, picks, visits[take.visit_type.pk])
-        (moved if take.booking else new).append(booking)
-        claims += [(booking, resource, step, span) for resource, step, span in spans]
-    freed = [touched[booking.pk] for booking in act.frees]
-    for booking in freed:
-        booking.status, booking.clear_until, booking.held_until = Status.CANCELLED, None, None
-    for booking in sorted([*moved, *freed], key=lambda booking: booking.pk):
-        booking.parked, booking.version = False, booking.version + 1
-        booking.save(update_fields=[*_PLACE, "parked", "version"])
-    Booking.objects.bulk_create(new)
-    _claim(claims)
-    everything = [*new, *moved, *freed]
-    if act.action != "hold":
-        write_change(act, before, everything, undoes)
-    return everything
-
-
-_PLACE = (
-    "practitioner", "starts", "ends", "day", "clear_until", "status", "held_until",
-)  # fmt: skip
-
-
-def _new_booking(act: Act, take: Take) -> Booking:
-    return Booking(
-        reference=new_reference(),
-        patient=act.patient,
-        visit_type=take.visit_type,
-        location=take.location,
-        session=take.session,
-        course=take.session.course if take.session else None,
-        held_for=act.held_for,
-        created_at=act.now,
-    )
-
-
-def new_reference() -> str:
-    return "".join(secrets.choice(_REFERENCE_LETTERS) for _ in range(7))
-
-
-def _put(booking: Booking, act: Act, take: Take, picks: tuple[int, ...], visit: Visit) -> None:
-    booking.practitioner_id = picks[visit.practitioner_need]
-    booking.starts, booking.ends, booking.day = take.starts, take.starts + visit.length, day_of(take)
-    booking.clear_until = clear_until(take.session, booking.day) if take.session else None
-    held = act.action == "hold"
-    booking.status = Status.HELD if held else Status.BOOKED
-    booking.held_until = act.now + HOLD if held else None
-
-
-def _claim(claims: list) -> None:
-    rows = [
-        Claim(
-            booking=booking, resource_id=resource, step_id=step, starts=span.start, ends=span.end,
-            held_until=booking.held_until,
-        )
-        for booking, resource, step, span in claims
-    ]  # fmt: skip
-    Claim.objects.bulk_create(sorted(rows, key=lambda claim: (claim.resource_id, claim.starts)))
-
-
-def write_change(act: Act, before: Mapping, bookings: list[Booking], undoes=None) -> Change:
-    undoable = act.action in ("book", "place", "move", "cancel")
-    change = changes.write(
-        key=act.key, by=act.by, action=act.action, payload=act.payload(), reason=act.reason, at=act.now,
-        undo_until=act.now + UNDO if undoable else None, before=before, bookings=bookings, undoes=undoes,
-    )  # fmt: skip
-    messages.booking_changed(bookings=bookings, change=change, now=act.now)
-    audit.record(
-        by=act.by,
-        action=f"booking_{act.action}",
-        subject=f"change:{change.pk}",
-        patient=act.patient,
-        now=act.now,
-    )
-    return change
 
 
 # What the database says

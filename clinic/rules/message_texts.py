@@ -78,6 +78,19 @@ NOTICES: tuple[Kind, ...] = (
     ),
 )
 
+QUESTIONS: tuple[Kind, ...] = (
+    Kind(
+        "another_time",
+        WhenQuiet.LATER,
+        False,
+        _("Your visit: can you come at another time"),
+        _(
+            "We have to change your visit at {place}, {area}. Can you come on {weekday_day}, {time} instead. "
+            "Please say yes or no: {link}"
+        ),
+    ),
+)
+
 REMINDERS: tuple[Kind, ...] = (
     _reminder(
         "reminder_72",
@@ -108,7 +121,13 @@ REMINDERS: tuple[Kind, ...] = (
     ),
 )
 
-KINDS: dict[str, Kind] = {kind.code: kind for kind in (*NOTICES, *REMINDERS)}
+# About one visit and not about a change of it; `time` is when it is now expected to begin.
+RUNNING_LATE = _notice(
+    "running_late",
+    _("Sorry, {place}, {area} runs late on {weekday_day}. Your visit begins about {time}. Details: {link}"),
+)
+
+KINDS: dict[str, Kind] = {kind.code: kind for kind in (*NOTICES, *QUESTIONS, *REMINDERS, RUNNING_LATE)}
 
 CODE = "code"
 CODE_TITLE = _("Your log-in code")
