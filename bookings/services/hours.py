@@ -1,0 +1,169 @@
+"""Weekly hours, and what happens to visits when they change.
+
+Saving locks the same resource rows as the door: a booking that is being made waits and then meets the new
+hours, or was quicker and stands in the list of those the change touches.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from bookings.models import Booking, WorkingHours
+from bookings.rules.week import Part, Row, replaced, spans_on
+from bookings.services import offering
+from bookings.services.house import ChangedMeanwhile, locked, mark
+from bookings.services.taking import in_one_transaction, lock
+from clinic import audit
+from clinic.models import Location, Resource, User
+from clinic.refusals import Refusal
+from clinic.rules.timespans import Span, merge
+from clinic.services.days import zone_of
+
+ONE_DAY = timedelta(days=1)
+
+
+class OthersTouched(Refusal):
+    """Other visits stand outside the new hours than the page showed."""
+
+    text = _("Visits were booked or moved in the meantime. Look at the list again before you save.")
+
+
+@dataclass(frozen=True)
+class HoursChange:
+    """`parts` hold from `from_on` on; of the location itself when there is no `resource`."""
+
+    location: Location
+    resource: Resource | None
+    parts: tuple[Part, ...]
+    from_on: date
+    until_on: date | None = None
+
+
+def rows_of(*, location: Location, resource: Resource | None) -> list[Row]:
+    """Return every version, by day and time."""
+    stored = WorkingHours.objects.filter(location=location, resource=resource)
+    return [_row(one) for one in stored.order_by("from_on", "weekday", "starts")]
+
+
+def _row(one: WorkingHours) -> Row:
+    part = Part(one.weekday, one.starts, one.ends, one.urgent_from, one.urgent_to)
+    return Row(part, one.from_on, one.until_on, one.pk)
+
+
+def mark_of_rows(rows: list[Row]) -> str:
+    return mark(*rows)
+
+
+# Who stands outside
+
+
+def touched_by_hours(*, change: HoursChange, now: datetime) -> list[Booking]:
+    """Return the live visits ahead that stand outside the hours as they would be, in order.
+
+    Those that somebody has kept already stay kept. A dermatologist's hours bind only their own part of a visit.
+    """
+    rows = rows_of(location=change.location, resource=change.resource)
+    after = replaced(rows, change.parts, from_on=change.from_on, until_on=change.until_on)
+    open_on: dict[date, list[Span]] = {}
+    return [booking for booking in _ahead(change, now) if not _stands_inside(booking, change, after, open_on)]
+
+
+def _ahead(change: HoursChange, now: datetime):
+    bookings = Booking.objects.live().unexpired(now).filter(
+        location=change.location, day__gte=change.from_on, ends__gt=now, kept_by=None
+    )  # fmt: skip
+    if change.until_on:
+        bookings = bookings.filter(day__lte=change.until_on)
+    if change.resource:
+        bookings = bookings.filter(practitioner=change.resource.pk)
+    shown = ("patient", "visit_type", "location", "practitioner__resource", "session")
+    return bookings.select_related(*shown).prefetch_related("claims").order_by("starts", "pk")
+
+
+def _stands_inside(booking: Booking, change: HoursChange, rows: list[Row], open_on: dict) -> bool:
+    if booking.day not in open_on:
+        days = [booking.day + n * ONE_DAY for n in (-1, 0, 1)]
+        open_on[booking.day] = spans_on(rows, days, zone_of(change.location))
+    wanted = _spans_of(booking, change.resource)
+    return all(any(one.covers(span) for one in open_on[booking.day]) for span in wanted)
+
+
+def _spans_of(booking: Booking, resource: Resource | None) -> list[Span]:
+    whole = [Span(booking.starts, booking.ends)]
+    if resource is None:
+        return whole
+    own = [Span(one.starts, one.ends) for one in booking.claims.all() if one.resource_id == resource.pk]
+    return merge(own) or whole  # one that was fitted in claims nobody's time
+
+
+# Saving
+
+
+def save_hours(
+    *, change: HoursChange, seen: str, touched: Mapping[int, int], keeps: Mapping[int, str], by: User,
+    now: datetime,
+) -> None:  # fmt: skip
+    """Write the change. `seen` marks the rows, `touched` the visits {id: version} as the page showed them.
+
+    `keeps` {id: why} are those that stay although nobody works then; all others wait in the To do list.
+    Raises ChangedMeanwhile, OthersTouched, NotPossible, Busy.
+    """
+    in_one_transaction(lambda: _save(change, seen, touched, keeps, by, now))
+
+
+def _save(
+    change: HoursChange,
+    seen: str,
+    touched: Mapping[int, int],
+    keeps: Mapping[int, str],
+    by: User,
+    now: datetime,
+) -> None:
+    locked(change.location)
+    kept = Booking.objects.filter(pk__in=keeps, patient__isnull=False)
+    lock(patients=set(kept.values_list("patient_id", flat=True)), resources=_resources_of(change))
+    rows = rows_of(location=change.location, resource=change.resource)
+    if mark_of_rows(rows) != seen:
+        raise ChangedMeanwhile
+    found = touched_by_hours(change=change, now=now)
+    if {booking.pk: booking.version for booking in found} != touched:
+        raise OthersTouched
+    after = replaced(rows, change.parts, from_on=change.from_on, until_on=change.until_on)
+    write_rows(location=change.location, resource=change.resource, before=rows, after=after)
+    for booking in found:
+        if why := keeps.get(booking.pk):
+            offering.keep(booking, why, by, now)
+    whose = f"practitioner:{change.resource.pk}" if change.resource else f"location:{change.location.pk}"
+    detail = {"location": change.location.pk, "from_on": change.from_on, "until_on": change.until_on}
+    audit.record(by=by, action="hours_changed", subject=whose, patient=None, now=now, **detail)
+
+
+def _resources_of(change: HoursChange) -> set[int]:
+    """Whatever a visit at that moment could be choosing from."""
+    if change.resource:
+        return {change.resource.pk}
+    here = Q(location=change.location) | Q(working_hours__location=change.location)
+    return set(Resource.objects.filter(here).values_list("pk", flat=True))
+
+
+def write_rows(*, location: Location, resource: Resource | None, before: list[Row], after: list[Row]) -> None:
+    """Make the stored rows those of `after`. Expects the locks."""
+    kept = {row.key: row for row in after if row.key}
+    gone = [row.key for row in before if row.key not in kept]
+    WorkingHours.objects.filter(pk__in=gone).delete()
+    for row in before:
+        now_so = kept.get(row.key)
+        if now_so and now_so != row:
+            WorkingHours.objects.filter(pk=row.key).update(from_on=now_so.from_on, until_on=now_so.until_on)
+    WorkingHours.objects.bulk_create(
+        WorkingHours(
+            location=location, resource=resource, weekday=row.part.weekday, starts=row.part.starts,
+            ends=row.part.ends, urgent_from=row.part.urgent_from, urgent_to=row.part.urgent_to,
+            from_on=row.from_on, until_on=row.until_on,
+        )
+        for row in after
+        if row.key is None
+    )  # fmt: skip
