@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, time, timedelta, tzinfo
+from itertools import pairwise
 
 from clinic.rules import timespans
 from clinic.rules.timespans import Span
@@ -50,9 +51,7 @@ def _minute(at: time) -> int:
 def clashes(parts: Iterable[Part]) -> set[int]:
     """Return the weekdays on which a part begins before another has ended; Sunday's may reach into Monday."""
     spans = sorted((*part.minutes, part.weekday) for part in parts)
-    found = {
-        weekday for (_, ends, _), (starts, _, weekday) in zip(spans, spans[1:], strict=False) if starts < ends
-    }
+    found = {weekday for (_, ends, _), (starts, _, weekday) in pairwise(spans) if starts < ends}
     if spans and max(ends for _, ends, _ in spans) - MINUTES_OF_WEEK > spans[0][0]:
         found.add(spans[0][2])
     return found

@@ -63,7 +63,7 @@ def mark_of_rows(rows: list[Row]) -> str:
 def touched_by_hours(*, change: HoursChange, now: datetime) -> list[Booking]:
     """Return the live visits ahead that stand outside the hours as they would be, in order.
 
-    Those that somebody has kept already stay kept. A dermatologist's hours bind only their own part of a visit.
+    Those that somebody kept already stay kept. A dermatologist's hours bind only their own part of a visit.
     """
     rows = rows_of(location=change.location, resource=change.resource)
     after = replaced(rows, change.parts, from_on=change.from_on, until_on=change.until_on)

@@ -29,7 +29,8 @@ MOST_SLUGS = 100
 
 class ChangedMeanwhile(Refusal):
     text = _(
-        "A colleague changed this in the meantime. Look at how it stands now; send yours again if it still holds."
+        "A colleague changed this in the meantime."
+        " Look at how it stands now, and send yours again if it still holds."
     )
 
 
