@@ -126,6 +126,8 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "10/m/ip,5/5m/key",
     "pin": "5/5m/key,20/d/key",
 }
+# Times one address may have kept for it in an hour: generous, because a whole mobile network may share one.
+HOLDS_PER_ADDRESS_PER_HOUR = int(ENVIRON.get("HOLDS_PER_ADDRESS_PER_HOUR") or (100_000 if DEMO else 600))
 # How many proxies in front may be believed about the client's address, which the limits count by.
 ALLAUTH_TRUSTED_PROXY_COUNT = int(ENVIRON.get("TRUSTED_PROXIES") or (0 if DEMO else 1))
 ACCOUNT_EMAIL_VERIFICATION = "none"  # a code that came back has proved the address

@@ -1,13 +1,14 @@
 """Choosing a time: what a link or a button of the booking pages carries."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from django import forms
 from django.core.exceptions import ValidationError
 
 from bookings.refusals import NotATime
+from clinic.models.people import Language
 
-LONGEST_AHEAD = timedelta(days=3 * 366)
+GENDERS = [("female", ""), ("male", "")]
 
 
 class InstantField(forms.CharField):
@@ -34,6 +35,8 @@ class WhereAndWho(forms.Form):
 
     at = forms.SlugField(required=False)
     who = forms.IntegerField(required=False, min_value=1, max_value=2**31)
+    gender = forms.ChoiceField(required=False, choices=GENDERS)
+    speaks = forms.ChoiceField(required=False, choices=Language)
     since = forms.DateField(required=False, input_formats=["%Y-%m-%d"])
     day = forms.DateField(required=False, input_formats=["%Y-%m-%d"])
 

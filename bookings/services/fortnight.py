@@ -34,13 +34,17 @@ class Fortnight:
 
 @dataclass(frozen=True)
 class Search:
-    """`ignoring` are bookings whose own time counts as free, because they are about to move."""
+    """`ignoring` are bookings whose own time counts as free, because they are about to move.
+
+    `among`: the practitioners who would do, None for all of them.
+    """
 
     visit_type: VisitType
     location: Location
     first_day: date | None = None
     practitioner: int | None = None
     ignoring: Collection[int] = ()
+    among: frozenset[int] | None = None
 
 
 def read_fortnight(search: Search, *, now: datetime, visit: Visit | None = None) -> Fortnight:
@@ -59,6 +63,7 @@ def read_fortnight(search: Search, *, now: datetime, visit: Visit | None = None)
         not_before=now + timedelta(minutes=visit_type.notice_minutes),
         not_after=min(end, now + timedelta(days=visit_type.horizon_days)),
         practitioner=search.practitioner,
+        among=search.among,
     )
     return Fortnight(visit, location, by_day(starts, first_day, tz))
 

@@ -52,8 +52,7 @@ def finish(*, wanted: Wanted, patient: Patient, contact: Contact, by: User, now:
     The consents come first: reminders are written in the door's own transaction. Held before done: whoever
     saw no hold any more also sees what became of it.
     """
-    held = Booking.objects.filter(reference=wanted.hold, held_for=wanted.held_for, status=Status.HELD)
-    held = held.select_related("visit_type", "location").first()
+    held = held_time(wanted.hold, held_for=wanted.held_for)
     done = booked_with(wanted.key, patient=patient)
     if done:
         return done
@@ -70,6 +69,12 @@ def finish(*, wanted: Wanted, patient: Patient, contact: Contact, by: User, now:
         by=by,
         now=now,
     )
+
+
+def held_time(reference: str, *, held_for: str) -> Booking | None:
+    """What the door keeps for this browser under that reference, run out or not."""
+    held = Booking.objects.filter(reference=reference, held_for=held_for, status=Status.HELD)
+    return held.select_related("visit_type", "location").first()
 
 
 def _note_contact(patient: Patient, contact: Contact, *, by: User, now: datetime) -> None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from bookings.views.patient import wish as wishes
-from bookings.views.patient.details import book, get_or_post, said_of
+from bookings.views.patient.details import MORE_TIME, book, get_or_post, said_of
 from bookings.views.patient.wish import Wish
 from clinic import clock
 from clinic.account_forms import CodeForm
@@ -30,6 +30,9 @@ def code(request: HttpRequest) -> HttpResponse:
         return redirect("book_details")
     if request.POST.get("action") == "resend":
         return _resend(request, wish, sent)
+    if request.POST.get("action") == MORE_TIME:
+        wish = wishes.extend(request, wish, now=clock.now())
+        return _page(request, wish, sent, CodeForm(initial={"code": request.POST.get("code", "")}))
     form = CodeForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
         return _page(request, wish, sent, form)

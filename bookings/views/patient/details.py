@@ -5,12 +5,15 @@ from datetime import datetime
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from bookings import refusals
 from bookings.forms.details import DetailsForm, NewPersonForm, PersonTapped
+from bookings.views.patient import whom_chips
 from bookings.views.patient import wish as wishes
 from bookings.views.patient.times import read_asked, times_page
 from bookings.views.patient.wish import Wish
@@ -22,6 +25,7 @@ from clinic.services import accounts
 from clinic.services.days import zone_of
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
+MORE_TIME = "more_time"  # the button's value, on each page on which the ten minutes run
 
 
 @never_cache
@@ -35,12 +39,25 @@ def details(request: HttpRequest) -> HttpResponse:
         return wishes.without_wish(request)
     if is_of_another_tab(request, wish):
         return details_page(request, wish, form=None, status=409, now=now)
+    if request.POST.get("action") == MORE_TIME:
+        return _more_time(request, wish, now=now)
     return _choose_person(request, wish) if request.user.is_authenticated else _ask(request, wish)
 
 
 def is_of_another_tab(request: HttpRequest, wish: Wish) -> bool:
     """The page stood on a time that this browser has given up for another one since."""
     return request.method == "POST" and request.POST.get("key") != wish.key
+
+
+def _more_time(request: HttpRequest, wish: Wish, *, now: datetime) -> HttpResponse:
+    """The same page again with what stands in its boxes, unjudged: they are not finished."""
+    wish = wishes.extend(request, wish, now=now)
+    typed = request.POST.dict()
+    if request.user.is_authenticated:
+        form = NewPersonForm(account=request.user, initial=typed)
+    else:
+        form = DetailsForm(initial=typed)
+    return details_page(request, wish, form=form, now=now)
 
 
 def _ask(request: HttpRequest, wish: Wish) -> HttpResponse:
@@ -87,7 +104,7 @@ def book(request: HttpRequest, wish: Wish, *, patient: Patient, now: datetime) -
     try:
         return redirect(wishes.finish(request, wish, patient=patient, now=now))
     except refusals.Refusal as refused:
-        asked = read_asked(request, now=now, location=wish.location)
+        asked = read_asked(request, now=now, location=wish.location, whom=wish.whom)
         return times_page(request, asked.near(wish.begins, now=now), now=now, refused=refused)
 
 
@@ -107,6 +124,12 @@ def details_page(request: HttpRequest, wish: Wish, *, form, now: datetime, statu
     return render(request, f"bookings/patient/{template}.html", content, status=status)
 
 
+def _other_times(wish: Wish, location: Location) -> str:
+    """Back to the times, with the same wish for a dermatologist."""
+    parts = {"at": location.slug, **whom_chips.parts(wish.whom)}
+    return f"{reverse('book')}?{urlencode({name: value for name, value in parts.items() if value})}"
+
+
 def said_of(wish: Wish, now: datetime) -> dict:
     """The visit as every page of this flow names it."""
     location = get_object_or_404(Location, pk=wish.location)
@@ -117,4 +140,6 @@ def said_of(wish: Wish, now: datetime) -> dict:
         "when": formats.when(wish.begins, tz),
         "time": formats.time_of(wish.begins, tz),
         "kept_until": formats.time_of(wish.kept_until, tz) if wish.kept_until > now else "",
+        "more_time": MORE_TIME if wish.kept_until > now and not wish.extended else "",
+        "other_times": _other_times(wish, location),
     }

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from allauth.core.internal.ratelimit import get_ip
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q
 from django.http import HttpRequest, HttpResponse
@@ -15,12 +16,14 @@ from django.views.decorators.http import require_http_methods
 
 from bookings import door, refusals
 from bookings.forms.times import TakeTime, WhereAndWho
-from bookings.models import WorkingHours
+from bookings.models import Booking, WorkingHours
+from bookings.services.doctors import ANYBODY, Doctor, Whom, doctors_for
 from bookings.services.fortnight import DAYS, Fortnight, Search, read_fortnight
+from bookings.services.hold_limit import may_hold, minutes_left
 from bookings.services.own_booking import offered_consultation
-from bookings.views.patient import choosing, wish
+from bookings.views.patient import choosing, whom_chips, wish
 from clinic import clock, formats
-from clinic.models import Location, Practitioner, VisitType
+from clinic.models import Location, VisitType
 from clinic.permissions import browser_key
 from clinic.services.days import local_day, zone_of
 
@@ -32,13 +35,16 @@ class Asked:
     visit_type: VisitType | None
     locations: Sequence[Location]
     location: Location | None
-    who: int | None = None
+    whom: Whom = ANYBODY
     since: date | None = None
     day: date | None = None
 
     @property
     def possible(self) -> bool:
         return self.visit_type is not None and self.location is not None
+
+    def doctors(self, now: datetime) -> list[Doctor]:
+        return doctors_for(self.visit_type, self.location, today=local_day(now, self.location))
 
     def near(self, moment: datetime, *, now: datetime) -> "Asked":
         """The same with the day of a time that was lost, in fourteen days that hold it."""
@@ -49,7 +55,7 @@ class Asked:
     def address(self, **other) -> str:
         """This page with something else chosen; None leaves a part out."""
         at = self.location.slug if self.location else None
-        parts = {"at": at, "who": self.who, "since": self.since, **other}
+        parts = {"at": at, **whom_chips.parts(self.whom), "since": self.since, **other}
         query = urlencode({name: value for name, value in parts.items() if value})
         return reverse("book") + (f"?{query}" if query else "")
 
@@ -63,24 +69,35 @@ def times(request: HttpRequest) -> HttpResponse:
     form = TakeTime(request.POST)
     if not form.is_valid():
         return times_page(request, asked, now=now, refused=refusals.NotATime())
+    if not may_hold(address=get_ip(request), now=now):
+        return render(request, "429.html", {"minutes": minutes_left(now)}, status=429)
     try:
-        held = door.hold(
-            visit_type=asked.visit_type,
-            location=asked.location,
-            starts=form.cleaned_data["starts"],
-            held_for=browser_key(request),
-            now=now,
-            practitioner=form.cleaned_data["who"],
-        )
+        held = _hold(request, asked, form.cleaned_data["starts"], now=now)
     except refusals.Refusal as refused:
         asked = asked.near(form.cleaned_data["starts"], now=now)
         return times_page(request, asked, now=now, refused=refused)
-    wish.keep(request, held, who=form.cleaned_data["who"], now=now)
+    wish.keep(request, held, whom=asked.whom, now=now)
     return redirect("book_details")
 
 
-def read_asked(request: HttpRequest, *, now: datetime, location: int | None = None) -> Asked:
-    """`location` (an id) decides where the address says nothing: a refused booking knows its own."""
+def _hold(request: HttpRequest, asked: Asked, starts: datetime, *, now: datetime) -> Booking:
+    """A wish for a woman, a man or a language is worked out afresh: what a form carries could be anybody."""
+    return door.hold(
+        visit_type=asked.visit_type,
+        location=asked.location,
+        starts=starts,
+        held_for=browser_key(request),
+        now=now,
+        practitioner=asked.whom.who,
+        among=asked.whom.among(asked.doctors(now)),
+        held_by=request.user if request.user.is_authenticated else None,
+    )
+
+
+def read_asked(
+    request: HttpRequest, *, now: datetime, location: int | None = None, whom: Whom | None = None
+) -> Asked:
+    """`location` (an id) and `whom` decide where nothing is said: a refused booking knows its own."""
     form = WhereAndWho(request.POST if request.method == "POST" else request.GET)
     form.is_valid()  # what cannot be read of a link that was cut or changed counts as not asked for
     given = form.cleaned_data
@@ -90,7 +107,7 @@ def read_asked(request: HttpRequest, *, now: datetime, location: int | None = No
         visit_type=offered_consultation(now=now),
         locations=locations,
         location=next(here, locations[0] if locations else None),
-        who=given.get("who"),
+        whom=whom or whom_chips.whom_of(given),
         since=given.get("since"),
         day=given.get("day"),
     )
@@ -111,9 +128,16 @@ def times_page(
     status = refused.status if refused else 200
     if not asked.possible:
         return render(request, "bookings/patient/no_times.html", status=status)
-    search = Search(asked.visit_type, asked.location, _within_horizon(asked, now), asked.who)
+    doctors = asked.doctors(now)
+    search = Search(
+        asked.visit_type,
+        asked.location,
+        _within_horizon(asked, now),
+        asked.whom.who,
+        among=asked.whom.among(doctors),
+    )
     found = read_fortnight(search, now=now)
-    content = _content(asked, found, now) | _refusal(asked, refused)
+    content = _content(asked, found, now) | _whom(asked, doctors) | _refusal(asked, refused)
     return render(request, "bookings/patient/times.html", content, status=status)
 
 
@@ -132,14 +156,14 @@ def _content(asked: Asked, found: Fortnight, now: datetime) -> dict:
         "minutes": found.visit.length // timedelta(minutes=1),
         "location": asked.location,
         "places": _places(asked),
-        "people": _people(asked),
-        "who": asked.who,
         "since": asked.since.isoformat() if asked.since else "",
         "days": choosing.day_strip(
             found.days,
             chosen=chosen,
             address=lambda day: asked.address(day=day) + "#days",
-            words_without=choosing.closed_or(_("none") if asked.who else _("full"), asked.location.weekdays),
+            words_without=choosing.closed_or(
+                _("full") if asked.whom.is_anybody else _("none"), asked.location.weekdays
+            ),
         ),
         "all_shut": found.first_open is None,
         "chosen_day": formats.day(chosen) if chosen else "",
@@ -149,7 +173,7 @@ def _content(asked: Asked, found: Fortnight, now: datetime) -> dict:
 
 
 def _places(asked: Asked) -> list[dict]:
-    """Chips only where there is a choice. Another place may have other doctors: nobody is asked for there."""
+    """Chips only where there is a choice. Another place may have other doctors: no name is kept."""
     if len(asked.locations) < 2:
         return []
     return [
@@ -158,18 +182,12 @@ def _places(asked: Asked) -> list[dict]:
     ]
 
 
-def _people(asked: Asked) -> list[dict]:
-    here = Practitioner.objects.filter(
-        qualified__visit_type=asked.visit_type,
-        verified_on__isnull=False,
-        resource__is_active=True,
-        resource__working_hours__location=asked.location,
-    )
-    names = here.distinct().order_by("resource__name").values_list("resource__name", "pk")
-    return [
-        {"name": name, "chosen": pk == asked.who, "href": asked.address(who=pk, day=asked.day)}
-        for name, pk in names
-    ]
+def _whom(asked: Asked, doctors: Sequence[Doctor]) -> dict:
+    """Chips, and the same wish as the fields that a tapped time takes with it."""
+    return {
+        "whom": whom_chips.chips(asked.whom, doctors, lambda **parts: asked.address(day=asked.day, **parts)),
+        "carried": whom_chips.parts(asked.whom),
+    }
 
 
 def _weeks(asked: Asked, found: Fortnight, now: datetime) -> dict:
@@ -181,7 +199,7 @@ def _weeks(asked: Asked, found: Fortnight, now: datetime) -> dict:
     return {
         "later": asked.address(since=after) if after <= last else "",
         "earlier": asked.address(since=before if before > today else None) if first > today else "",
-        "any_person": asked.address(who=None, day=asked.day),
+        "any_person": asked.address(day=asked.day, **whom_chips.parts(ANYBODY)),
     }
 
 

@@ -10,8 +10,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from bookings import door
 from bookings.models import Booking
+from bookings.refusals import Refusal
 from bookings.services import own_booking
+from bookings.services.doctors import Whom
 from bookings.services.own_booking import Contact, Wanted
 from clinic.models import Patient
 from clinic.permissions import browser_key, choose_patient
@@ -23,14 +26,21 @@ FORGOTTEN_AFTER = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Wish:
-    """One browser has one: its door keeps one time at once. Only what a session can store."""
+    """One browser has one: its door keeps one time at once. Only what a session can store.
+
+    `who`, `gender` and `language` were asked for; `doctor` has the hold.
+    """
 
     visit_type: int
     location: int
     starts: str
     who: int | None
+    gender: str
+    language: str
+    doctor: int
     hold: str
     until: str
+    extended: bool
     key: str
     name: str = ""
     phone: str = ""
@@ -44,6 +54,10 @@ class Wish:
         return self.for_name or self.name
 
     @property
+    def whom(self) -> Whom:
+        return Whom(self.who, self.gender, self.language)
+
+    @property
     def begins(self) -> datetime:
         return datetime.fromisoformat(self.starts)
 
@@ -52,16 +66,20 @@ class Wish:
         return datetime.fromisoformat(self.until)
 
 
-def keep(request: HttpRequest, held: Booking, *, who: int | None, now: datetime) -> None:
+def keep(request: HttpRequest, held: Booking, *, whom: Whom, now: datetime) -> None:
     """A new time; what was typed for an earlier one stays."""
     before = wish_of(request, now=now)
     wish = Wish(
         visit_type=held.visit_type_id,
         location=held.location_id,
         starts=held.starts.isoformat(),
-        who=who,
+        who=whom.who,
+        gender=whom.gender,
+        language=whom.language,
+        doctor=held.practitioner_id,
         hold=held.reference,
         until=held.held_until.isoformat(),
+        extended=held.hold_extended,
         key=before.key if before and before.hold == held.reference else str(uuid4()),
     )
     if before:
@@ -74,6 +92,19 @@ def note_details(request: HttpRequest, wish: Wish, **details) -> Wish:
     wish = replace(wish, **details)
     request.session[WISH] = asdict(wish)
     return wish
+
+
+def extend(request: HttpRequest, wish: Wish, *, now: datetime) -> Wish:
+    """Ten minutes more, once. Pressed twice it was once; too late is said by the page itself."""
+    held = own_booking.held_time(wish.hold, held_for=browser_key(request))
+    if held is None or held.hold_extended:
+        return wish
+    try:
+        held = door.extend(held=held, now=now)
+    except Refusal as refused:
+        messages.warning(request, refused.text)
+        return wish
+    return note_details(request, wish, until=held.held_until.isoformat(), extended=True)
 
 
 def wish_of(request: HttpRequest, *, now: datetime) -> Wish | None:
@@ -109,7 +140,7 @@ def finish(request: HttpRequest, wish: Wish, *, patient: Patient, now: datetime)
         visit_type=wish.visit_type,
         location=wish.location,
         starts=wish.begins,
-        who=wish.who,
+        who=None if wish.whom.is_anybody else wish.doctor,
         hold=wish.hold,
         held_for=browser_key(request),
         key=UUID(wish.key),
