@@ -106,6 +106,7 @@ def read_availability(asked: Asked) -> tuple[House, Grid, Availability]:
 def read_opening_times(asked: Asked) -> tuple[Grid, dict[int, int]]:
     """Return when each resource is open, whatever is claimed: hours, turnover after them, less closures."""
     grid, house = asked.grid, _read_house(asked)
+    house.roaming.clear()  # the road is no opening time
     blocked = _blocked(asked, house, grid)
     return grid, {
         resource: bits & ~blocked[None] & ~blocked[resource]
