@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from bookings.models import Change, ChangeLine, Status
 from clinic.models import Release
+from clinic.services.name_words import find_by_name
 from consultations.rules import candidacy_rules
 from consultations.rules.candidacy import screen
 from consultations.services.calls import REPORT, report_subject
@@ -55,7 +56,7 @@ def somebody():
     account = builders.an_account(
         phone=PHONE, email=f"{PERSONAL}@example.org", name=f"{PERSONAL} account", pin=PERSONAL
     )
-    return builders.a_patient(
+    patient = builders.a_patient(
         account=account,
         name=f"{PERSONAL} name",
         name_key=f"{PERSONAL} key",
@@ -67,6 +68,8 @@ def somebody():
         guardian_name=f"{PERSONAL} guardian",
         pin=make_password(None) + PERSONAL,
     )
+    find_by_name([patient])
+    return patient
 
 
 def record_of(world) -> None:

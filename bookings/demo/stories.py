@@ -19,8 +19,8 @@ from bookings.services import courses
 from bookings.services.openings import read_room, read_visit
 from clinic.models import Location, Patient, User, VisitType
 from clinic.models.alarms import CallOutcome
-from clinic.rules.names import search_key
 from clinic.services.alarms import acknowledge
+from clinic.services.name_words import add_patient
 from clinic.services.reminder_consents import agree_to_reminders
 from consultations.models import Decision, Screening
 from consultations.models.decisions import Verdict
@@ -71,10 +71,9 @@ def tell_all(clinic: Clinic, now: datetime) -> dict[str, Patient]:
 def _patient(demo: Demo, person: Person, number: int, known: dict[str, Patient]) -> Patient:
     phone = PHONES.format(number)
     account = known[person.phone_of].account if person.phone_of else User.objects.create_user(phone=phone)
-    patient = Patient.objects.create(
+    patient = add_patient(
         account=account,
         name=person.name,
-        name_key=search_key(person.name),
         born_on=person.born_on,
         sex_at_birth=person.sex,
         area=person.area,

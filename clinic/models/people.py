@@ -1,7 +1,8 @@
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Reverse
 from django.utils.translation import gettext_lazy as _
 
 E164 = r"^\+[1-9][0-9]{7,14}$"
@@ -48,6 +49,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     EMAIL_FIELD = "email"
 
     class Meta:
+        indexes = [models.Index(OpClass(Reverse("phone"), name="text_pattern_ops"), name="user_phone_end")]
         constraints = [
             models.CheckConstraint(
                 name="user_has_email_or_phone", condition=Q(email__isnull=False) | Q(phone__isnull=False)
@@ -125,7 +127,10 @@ class Patient(models.Model):
     objects = PatientQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["phone"], name="patient_phone")]
+        indexes = [
+            models.Index(fields=["phone"], opclasses=["varchar_pattern_ops"], name="patient_phone_start"),
+            models.Index(OpClass(Reverse("phone"), name="text_pattern_ops"), name="patient_phone_end"),
+        ]
         constraints = [
             models.CheckConstraint(name="patient_has_name", condition=~Q(name="")),
             models.CheckConstraint(
@@ -152,7 +157,10 @@ class Patient(models.Model):
 
 
 class NameWord(models.Model):
-    """One word of a patient's search key, so that finding by the beginning of any word uses an index."""
+    """One word that a patient is found by (rules/names.py), so that the beginning of any word uses an index.
+
+    Whoever was merged into somebody leaves them their words: they are found by either name.
+    """
 
     patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="name_words")
     word = models.CharField(max_length=240)

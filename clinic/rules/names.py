@@ -55,14 +55,22 @@ SINGLE = {
 SAME_SOUND = [
     (re.compile(pattern), sound)
     for pattern, sound in [
-        (r"[ao][uw](?![aeiou])", "o"),
+        *[(r"ao$", "av"), (r"[ao][uw](?![aeiou])", "o")],
         *[(r"chh?|sh", "s"), (r"zh", "l"), (r"ph|f", "p"), (r"c(?=[eiy])", "s"), (r"[cq]k?", "k")],
+        (r"^(?:jn|gn|gy|dny)", "gn"),
         *[(r"([tdbkgj])h", r"\1"), (r"z", "j"), (r"x", "ks"), (r"w", "v"), (r"y", "i")],
         *[(r"ṁ(?=[pbm]|$)|n(?=[pb])", "m"), (r"ṁ", "n")],
         *[(r"nt", "nd"), (r"nk", "ng"), (r"mp", "mb"), (r"ts", "ks")],
     ]
 ]
 FIRST_VOWELS = str.maketrans("eo", "iu")
+MOST_WORDS = 6  # of what is typed: more tell nobody apart
+
+# Marks before search words that are no plain sounds; no sound begins with one of them.
+AS_SPELT = "="
+IN_TAMIL, IN_OTHERS = "~", "^"  # Tamil has one letter for k, g and h, for t and d, p and b, s and j
+TAMIL = range(0x0B80, 0x0C00)
+ONE_LETTER_IN_TAMIL = str.maketrans("ghdbj", "kktps")
 
 
 def clean(typed: str) -> str:
@@ -93,8 +101,75 @@ def _is_virama(sign: str) -> bool:
 
 
 def search_key(name: str) -> str:
-    words = re.findall(r"\w+", _sounds(clean(name)))
-    return " ".join(filter(None, (_skeleton(word) for word in words)))[:LONGEST_KEY].strip()
+    sounds = (_skeleton(word) for word, _ in _words(name))
+    return " ".join(filter(None, sounds))[:LONGEST_KEY].strip()
+
+
+def search_words(name: str) -> set[str]:
+    """What a name is found by: each of its words as it sounds, and as it is spelt in small Latin letters.
+
+    Both, because half a word may sound like another: who types C wants Chandra, whose key begins with s.
+    """
+    return {
+        found for word, tamil in _words(name) for found in _marked(word, IN_TAMIL if tamil else IN_OTHERS)
+    }
+
+
+def beginnings(typed: str) -> list[set[str]]:
+    """For each word typed, what a search word of the name must begin with: any one of these."""
+    words = _words(typed)[:MOST_WORDS]
+    return [_marked(word, IN_TAMIL, *([IN_OTHERS] if tamil else [])) for word, tamil in words]
+
+
+def sounds_alike(one: str, other: str) -> bool:
+    """Whether these may be one person's name: R. Meena and Meena Rao are, R M and Ravi Murthy are not.
+
+    Every word of the shorter one stands in the other, in any order, initials for words, one of them whole.
+    """
+    fewer, more = sorted(_comparable(one, other), key=len)
+    left, whole, initials = list(more), 0, []
+    for word in fewer:
+        if word in left:
+            left.remove(word)
+            whole += len(word) > 1
+        else:
+            initials.append(word)
+    return whole > 0 and all(_stands_for_one(word, left) for word in initials)
+
+
+def _comparable(*names: str) -> list[list[str]]:
+    """The sounds of each name, in letters that tell no more than Tamil does where one is in Tamil."""
+    words = [_words(name) for name in names]
+    is_tamil = any(tamil for found in words for _, tamil in found)
+    sounds = [[_skeleton(word) for word, _ in found] for found in words]
+    return [[_as_tamil(sound) if is_tamil else sound for sound in found if sound] for found in sounds]
+
+
+def _stands_for_one(word: str, left: list[str]) -> bool:
+    """Whether one of the two is the other's initial; takes it off what is left."""
+    found = next((one for one in left if 1 in (len(one), len(word)) and one[0] == word[0]), None)
+    if found:
+        left.remove(found)
+    return found is not None
+
+
+def _words(name: str) -> list[tuple[str, bool]]:
+    """Each word in small Latin letters, and whether it stands in Tamil."""
+    return [
+        (word, any(ord(sign) in TAMIL for sign in chunk))
+        for chunk in clean(name).split()
+        for word in re.findall(r"\w+", _sounds(chunk))
+    ]
+
+
+def _marked(word: str, *alphabets: str) -> set[str]:
+    sound = _skeleton(word)
+    found = {AS_SPELT + word, *(mark + _as_tamil(sound) for mark in alphabets), sound} if sound else set()
+    return {one[:LONGEST_KEY] for one in found}
+
+
+def _as_tamil(sound: str) -> str:
+    return sound.translate(ONE_LETTER_IN_TAMIL)
 
 
 def _sounds(name: str) -> str:

@@ -29,6 +29,7 @@ from clinic.models import Patient, User
 from clinic.models.people import Role
 from clinic.refusals import Refusal
 from clinic.rules import names
+from clinic.services.name_words import add_patient
 
 SENT = "code_sent"  # session: where the newest code went and what was typed beside it
 MOST_PEOPLE = 12
@@ -218,12 +219,8 @@ def add_person(*, account: User, name: str, now: datetime) -> Patient:
             return same
         if len(known) >= MOST_PEOPLE:
             raise TooManyPeople
-        patient = Patient.objects.create(
-            account=account,
-            name=name,
-            name_key=names.search_key(name),
-            phone=account.phone or "",
-            email=account.email or "",
+        patient = add_patient(
+            account=account, name=name, phone=account.phone or "", email=account.email or ""
         )
         subject = f"patient:{patient.pk}"
         audit.record(by=account, action="person_added", subject=subject, patient=patient, now=now)

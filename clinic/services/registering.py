@@ -9,6 +9,7 @@ from django.db.models import Q
 from clinic import audit
 from clinic.models import Patient, User
 from clinic.rules import names
+from clinic.services.name_words import add_patient
 
 
 def register(*, name: str, phone: str, by: User, now: datetime) -> Patient:
@@ -25,12 +26,7 @@ def register(*, name: str, phone: str, by: User, now: datetime) -> Patient:
         same = next((one for one in known if one.name.casefold() == name.casefold()), None)
         if same:
             return same
-        patient = Patient.objects.create(
-            account=None if account.is_staff else account,
-            name=name,
-            name_key=names.search_key(name),
-            phone=phone,
-        )
+        patient = add_patient(account=None if account.is_staff else account, name=name, phone=phone)
         subject = f"patient:{patient.pk}"
         audit.record(by=by, action="patient_registered", subject=subject, patient=patient, now=now)
     return patient

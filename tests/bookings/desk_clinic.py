@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from bookings import door
 from bookings.services.gap_rules import Authority
-from clinic.rules import names
+from clinic.services.name_words import rename
 from consultations.rules import candidacy_rules
 from consultations.rules.candidacy import rules_content
 from tests import builders
@@ -88,7 +88,9 @@ def a_course(place, *, given=None, **fields):
 
 
 def somebody(name="Ravi Naik", **fields):
-    return builders.a_patient(name=name, name_key=names.search_key(name), **fields)
+    patient = builders.a_patient(name=name, **fields)
+    rename(patient, name)
+    return patient
 
 
 def find(desk, typed, **fields):
