@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from bookings.models import Booking, WorkingHours
+from bookings.models import Booking, Status, WorkingHours
 from bookings.rules.week import Part, Row, replaced, spans_on
-from bookings.services import offering
+from bookings.services import messages, offering
 from bookings.services.house import ChangedMeanwhile, locked, mark
 from bookings.services.taking import in_one_transaction, lock
 from clinic import audit
@@ -61,26 +61,29 @@ def mark_of_rows(rows: list[Row]) -> str:
 
 
 def touched_by_hours(*, change: HoursChange, now: datetime) -> list[Booking]:
-    """Return the live visits ahead that stand outside the hours as they would be, in order.
+    """Return the live visits ahead that stand outside the hours as they would be, in order; three queries.
 
-    Those that somebody kept already stay kept. A dermatologist's hours bind only their own part of a visit.
+    Those that somebody kept already stay kept, and times only held are not among them. A dermatologist's
+    hours bind only their own part of a visit.
     """
+    ahead = _ahead(change).exclude(status=Status.HELD).filter(ends__gt=now, kept_by=None)
+    shown = ("patient", "visit_type", "location", "practitioner__resource", "session", "course")
+    return _outside(ahead.select_related(*shown), change)
+
+
+def _outside(bookings: QuerySet[Booking], change: HoursChange) -> list[Booking]:
     rows = rows_of(location=change.location, resource=change.resource)
     after = replaced(rows, change.parts, from_on=change.from_on, until_on=change.until_on)
     open_on: dict[date, list[Span]] = {}
-    return [booking for booking in _ahead(change, now) if not _stands_inside(booking, change, after, open_on)]
+    found = bookings.prefetch_related("claims").order_by("starts", "pk")
+    return [booking for booking in found if not _stands_inside(booking, change, after, open_on)]
 
 
-def _ahead(change: HoursChange, now: datetime):
-    bookings = Booking.objects.live().unexpired(now).filter(
-        location=change.location, day__gte=change.from_on, ends__gt=now, kept_by=None
-    )  # fmt: skip
+def _ahead(change: HoursChange) -> QuerySet[Booking]:
+    bookings = Booking.objects.live().filter(location=change.location, day__gte=change.from_on)
     if change.until_on:
         bookings = bookings.filter(day__lte=change.until_on)
-    if change.resource:
-        bookings = bookings.filter(practitioner=change.resource.pk)
-    shown = ("patient", "visit_type", "location", "practitioner__resource", "session")
-    return bookings.select_related(*shown).prefetch_related("claims").order_by("starts", "pk")
+    return bookings.filter(practitioner=change.resource.pk) if change.resource else bookings
 
 
 def _stands_inside(booking: Booking, change: HoursChange, rows: list[Row], open_on: dict) -> bool:
@@ -131,6 +134,7 @@ def _save(
     found = touched_by_hours(change=change, now=now)
     if {booking.pk: booking.version for booking in found} != touched:
         raise OthersTouched
+    _give_up_holds(change)
     after = replaced(rows, change.parts, from_on=change.from_on, until_on=change.until_on)
     write_rows(location=change.location, resource=change.resource, before=rows, after=after)
     for booking in found:
@@ -139,6 +143,15 @@ def _save(
     whose = f"practitioner:{change.resource.pk}" if change.resource else f"location:{change.location.pk}"
     detail = {"location": change.location.pk, "from_on": change.from_on, "until_on": change.until_on}
     audit.record(by=by, action="hours_changed", subject=whose, patient=None, now=now, **detail)
+
+
+def _give_up_holds(change: HoursChange) -> None:
+    """A time that is only being kept cannot be confirmed any more; nobody is asked about it any longer."""
+    held = _outside(_ahead(change).filter(status=Status.HELD).select_related("replaces__patient"), change)
+    for hold in held:
+        if hold.replaces:
+            messages.withdraw_question(booking=hold.replaces)
+    Booking.objects.filter(pk__in=[hold.pk for hold in held], status=Status.HELD).delete()
 
 
 def _resources_of(change: HoursChange) -> set[int]:

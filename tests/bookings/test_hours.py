@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bookings import door, refusals
-from bookings.models import WorkingHours
+from bookings.models import Booking, WorkingHours
 from bookings.rules.week import Part
 from bookings.services.gap_rules import Authority
 from bookings.services.hours import (
@@ -124,11 +124,18 @@ def test_past_cancelled_and_kept_visits_are_not_touched(place):
     assert touched_by_hours(change=of_place(place, []), now=now_here.ends) == []
 
 
-def test_a_time_being_kept_for_a_browser_is_touched_until_it_expires(place):
-    held = hold(place, local("2026-11-03T10:00"))
+def test_a_time_being_kept_for_a_browser_is_given_up_and_not_shown(place):
+    outside, inside = (
+        hold(place, local("2026-11-03T10:00")),
+        hold(place, local("2026-11-03T15:00"), browser="two"),
+    )
 
-    assert touched(of_place(place, [])) == [held]
-    assert touched_by_hours(change=of_place(place, []), now=held.held_until) == []
+    assert touched(of_place(place, week(time(14), time(18)))) == []
+    save(of_place(place, week(time(14), time(18))))
+
+    assert list(Booking.objects.values_list("pk", flat=True)) == [inside.pk]
+    with pytest.raises(refusals.TimeTaken):
+        door.confirm(held=outside, patient=builders.a_patient(), key=uuid4(), by=None, now=NOW)
 
 
 def test_night_hours_hold_a_visit_after_midnight(place):
