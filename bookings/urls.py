@@ -2,6 +2,7 @@
 
 from django.urls import path, register_converter
 
+from bookings.views import feed
 from bookings.views.patient import booked, code, course, details, landing, moving, times, visits
 
 
@@ -27,6 +28,7 @@ urlpatterns = [
     path("booked/<reference:reference>/", booked.booked, name="booked"),
     path("booked/<reference:reference>/appointment.ics", booked.calendar, name="booked_calendar"),
     path("undo/<uuid:key>/", booked.undo, name="undo_change"),
+    path("feed/<slug:secret>.ics", feed.feed, name="feed"),
     path("my/", visits.my_visits, name="my_visits"),
     path("my/reminders/", visits.reminders, name="my_reminders"),
     path("my/visit/<reference:reference>/move/", moving.move, name="move_visit"),

@@ -13,6 +13,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
 from django.conf import settings
 
 DELIVER_EVERY = 20  # seconds
+SEND_DAY_LISTS_EVERY = 180
 
 app = Celery("clinic")
 app.conf.update(
@@ -60,6 +61,11 @@ app.conf.update(
             "task": "clinic.tasks.deliver_due",
             "schedule": DELIVER_EVERY,
             "options": {"expires": DELIVER_EVERY},  # while no worker runs, ticks must not pile up
+        },
+        "send day lists": {
+            "task": "bookings.tasks.send_day_lists",
+            "schedule": SEND_DAY_LISTS_EVERY,
+            "options": {"expires": SEND_DAY_LISTS_EVERY},
         },
     },
 )

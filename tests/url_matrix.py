@@ -74,7 +74,9 @@ OBJECTS = {
     "message": Kind("message.pk", UUID(int=0)),
     "alarm": Kind("alarm.pk", NO_ID),
     "report": Kind("report.key", UUID(int=0)),
+    "feed": Kind("feed.pk", NO_ID),
     # the clinic's own
+    "feed_secret": Kind("feed_secret", "nobodys-secret", is_somebodys=False),
     "location": Kind("location.slug", "no-such-place", is_somebodys=False),
     "visit_type": Kind("consultation_type.code", "no-such-visit", is_somebodys=False),
     "practitioner": Kind("practitioner.pk", NO_ID, is_somebodys=False),
@@ -129,6 +131,15 @@ MATRIX = {
     "treatment_record": Page(CLINICAL, {"record_id": "record"}, post=True),
     # the desk, and every role that looks at the day
     "desk_day": Page(STAFF),
+    "desk_day_list": Page(STAFF),
+    "desk_day_file": Page(STAFF),
+    "desk_day_csv": Page(STAFF),
+    "desk_paper": Page(STAFF, {"kind": "=history"}),
+    "desk_feeds": Page(DOCTOR | MANAGER, post=True),
+    "desk_feed_end": Page(DOCTOR | MANAGER, {"feed_id": "feed"}, get=405, post=True),
+    "desk_reports": Page(MANAGER),
+    "desk_report_csv": Page(MANAGER, {"which": "=by-week"}),
+    "feed": Page(PUBLIC, {"secret": "feed_secret"}),  # the address is all that its calendar knows
     "desk_step": Page(STAFF, {"reference": "visit"}, get=405, post=True),
     "desk_no_show": Page(STAFF, {"reference": "visit"}, get=409, post=True),  # still to come
     "desk_cancel": Page(STAFF, {"reference": "visit"}, post=True),

@@ -11,7 +11,8 @@ from django.contrib.auth.hashers import make_password
 from django.db import models
 from django.utils import timezone
 
-from bookings.models import Change, ChangeLine, Status
+from bookings.models import Change, ChangeLine, FeedToken, Status
+from bookings.services import feeds
 from clinic.models import Release
 from clinic.services.name_words import find_by_name
 from consultations.rules import candidacy_rules
@@ -154,6 +155,7 @@ def bookings_of(world) -> None:
     world.visit = builders.a_booking(
         session=world.session, starts=starts + timedelta(days=1), now=now, **where
     )
+    feeds_of(world)
     world.hold = builders.a_booking(
         patient=world.patient, starts=starts + timedelta(days=2), visit_type=world.consultation_type, now=now,
         status=Status.HELD, held_until=now + timedelta(minutes=10), **where,
@@ -170,6 +172,14 @@ def bookings_of(world) -> None:
         address=f"{PERSONAL}@example.org",
         fields={"place": PERSONAL, "area": "a", "weekday_day": "Tue 24 Nov", "time": "10 am", "link": "/my/"},
     )
+
+
+def feeds_of(world) -> None:
+    """One that can be read, whose secret the walk knows, and one whose hash is a canary."""
+    world.feed_secret = "a-secret-of-the-walk"
+    made = {"practitioner": world.practitioner, "by": world.practitioner.user, "created_at": world.now}
+    world.feed = FeedToken.objects.create(token_hash=feeds.hashed(world.feed_secret), **made)
+    FeedToken.objects.create(token_hash=f"{PERSONAL}hash", **made)
 
 
 # Is there a canary in every cage?

@@ -90,7 +90,7 @@ def test_the_task_delivers_what_is_due_by_the_clock(sms_gateway):
 
 
 def test_the_beat_rings_the_task_that_exists():
-    [entry] = app.conf.beat_schedule.values()
+    entry = app.conf.beat_schedule["deliver messages"]
 
     assert entry["task"] == tasks.deliver_due.name == "clinic.tasks.deliver_due"
     assert entry["options"] == {"expires": entry["schedule"]}

@@ -1,0 +1,104 @@
+"""The health history on paper, from the same data as on the screen: the same questions, words and numbers.
+
+Question 2.3 is the third on the second page of the screen. What hangs on an earlier answer cannot hide itself
+on paper, so it says in words whom it is for. Questions for the doctor alone come on a sheet of their own, and
+keep the numbers they have among the others.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from consultations.rules.questionnaire import NOT_SURE, PAGES, questions_on
+from consultations.rules.questions import BOOL3, CHOICE, DATE, INT, MULTI, TEXT, Question
+
+gettext_noop = str
+
+# Whom a question is for, where not for everybody; tests hold it against the data.
+ONLY_FOR = {
+    "pregnant": gettext_noop("If you could be pregnant, from 10 to 60 years of age"),
+    "breastfeeding": gettext_noop("If you could be pregnant, from 10 to 60 years of age"),
+    "trying_to_conceive": gettext_noop("If you are 18 or older and not pregnant"),
+    "contraception": gettext_noop("If you could become pregnant and are 18 or older"),
+    "lmp": gettext_noop("If you could become pregnant and are 18 or older"),
+    "male_fertility": gettext_noop("Men from 18 years of age"),
+    "recent_illness_date": gettext_noop("If yes"),
+    "scalp_fever": gettext_noop("If you ticked pus, crusts, a swelling or sores"),
+    "conditions_other": gettext_noop("If you ticked another illness"),
+    "allergies_other": gettext_noop("If you ticked antibiotics or something else"),
+    "severe_reaction": gettext_noop("If you ticked anything in this list"),
+    "patch_count": gettext_noop("If you have round bare patches"),
+    "patches_rapid": gettext_noop("If you have round bare patches"),
+    "brows_thinning": gettext_noop("If you have bare patches, or lost eyebrows, beard or body hair"),
+    "self_harm": gettext_noop("If you often felt like that, or have an illness of the mind"),
+}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question on paper. `kind`: boxes, lines, figures or date."""
+
+    number: str
+    key: str
+    text: str
+    hint: str
+    only_for: str
+    kind: str
+    boxes: list[str]
+    unit: str
+
+    @property
+    def is_long(self) -> bool:
+        return len(self.boxes) > 8
+
+
+@dataclass(frozen=True)
+class Section:
+    number: int
+    title: str
+    questions: list[Asked]
+
+
+def sections(*, private: bool) -> list[Section]:
+    """Return the pages with their questions, those for the doctor alone apart from the others."""
+    found = []
+    for number, page in enumerate(PAGES, start=1):
+        asked = [one for one in _numbered(number, questions_on(page.key)) if one[1].private == private]
+        if asked:
+            found.append(Section(number, _(page.title), [_asked(*one) for one in asked]))
+    return found
+
+
+def _numbered(page: int, questions: Iterable[Question]) -> list[tuple[str, Question]]:
+    return [(f"{page}.{place}", question) for place, question in enumerate(questions, start=1)]
+
+
+_KINDS = {CHOICE: "boxes", BOOL3: "boxes", MULTI: "boxes", TEXT: "lines", INT: "figures", DATE: "date"}
+
+
+def _asked(number: str, question: Question) -> Asked:
+    return Asked(
+        number=number,
+        key=question.key,
+        text=_(question.text) + ("" if question.required else " " + _("(you may leave this out)")),
+        hint=_hint(question),
+        only_for=_(ONLY_FOR[question.key]) if question.shown_if else "",
+        kind=_KINDS[question.type],
+        boxes=[_(text) for _code, text in _choices(question)],
+        unit=_(question.unit) if question.unit and question.type == INT else "",
+    )
+
+
+def _hint(question: Question) -> str:
+    if question.type == MULTI:
+        return _("Tick all that apply.")
+    return _(question.hint) if question.hint else ""
+
+
+def _choices(question: Question) -> list[tuple[str, str]]:
+    """As on the screen: who need not be sure may say so, also beside a date."""
+    choices = list(question.choices)
+    if question.may_be_unsure and "not_sure" not in question.codes:
+        choices.append(NOT_SURE)
+    return choices
