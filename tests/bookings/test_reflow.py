@@ -1,0 +1,438 @@
+"""What visits could be given whose place closes, read from a real diary, and done row by row."""
+
+from datetime import timedelta
+from types import SimpleNamespace
+from uuid import uuid4
+
+import pytest
+
+from bookings import door
+from bookings.models import Booking, Change, Claim, Closure, Status
+from bookings.rules.reflow import Way
+from bookings.services import closures, reflow
+from bookings.services.desk_day import read_visits
+from bookings.services.desk_times import read_limits
+from bookings.services.gap_rules import Authority
+from bookings.services.limits import read_limits_of
+from bookings.services.reflow import Choice, Closing, Row
+from clinic.models import Message
+from clinic.rules.timespans import Span
+from tests import builders
+from tests.bookings.door_clinic import local
+from tests.builders import NOW
+
+pytestmark = pytest.mark.django_db
+EIGHT_FORTY = local("2026-11-03T08:40")
+TUESDAY = (local("2026-11-03T00:00"), local("2026-11-04T00:00"))
+
+
+@pytest.fixture
+def house():
+    """Two dermatologists who do everything, two rooms and chairs, 9 to 6 from Monday to Saturday."""
+    location = builders.a_location()
+    rooms = [builders.a_room(location=location) for _ in range(2)]
+    chairs = [builders.a_chair(location=location) for _ in range(2)]
+    consultation, session = builders.consultation_type(), builders.session_type()
+    ill, well = (
+        builders.a_practitioner(location=location, qualified=[consultation, session], name=name)
+        for name in ("Dr Rao", "Dr Iyer")
+    )
+    return SimpleNamespace(
+        location=location, rooms=rooms, chairs=chairs, consultation=consultation, session=session, ill=ill,
+        well=well, desk=builders.staff(role="front_desk"),
+    )  # fmt: skip
+
+
+def at(clock, day=3):
+    return local(f"2026-11-{day:02}T{clock:0>5}")
+
+
+def book(house, clock, *, day=3, who=None, patient=None):
+    patient = patient or builders.a_patient()
+    return door.book(
+        patient=patient, visit_type=house.consultation, location=house.location, starts=at(clock, day),
+        practitioner=(who or house.ill).pk, key=uuid4(), by=None, now=NOW, authority=Authority.DESK,
+    )  # fmt: skip
+
+
+def place_course(house, *starts, who=None, **fields):
+    course = builders.a_course(
+        location=house.location, visit_type=house.session, practitioner=who or house.ill,
+        sessions=len(starts), now=NOW - timedelta(days=1), **fields,
+    )  # fmt: skip
+    sessions = course.sessions.order_by("number")
+    times = [(one, start, (who or house.ill).pk) for one, start in zip(sessions, starts, strict=True)]
+    return door.place_course(
+        course=course, times=times, key=uuid4(), by=None, now=NOW, authority=Authority.DESK
+    )
+
+
+def away(house, *, resource=None, location=None, span=TUESDAY):
+    resource = None if location else (resource or house.ill.resource)
+    return Closing(location, resource, Span(*span))
+
+
+def proposals(house, closing=None, *, now=EIGHT_FORTY):
+    """By booking, in the order of the page."""
+    closing = closing or away(house)
+    touched = closures.touched(
+        location=closing.location, resource=closing.resource, starts=closing.span.start,
+        ends=closing.span.end, now=now,
+    )  # fmt: skip
+    rows = Booking.objects.filter(pk__in=[one.pk for one in touched])
+    bookings = [visit.booking for visit in read_visits(rows, now=now)]
+    found = reflow.read_proposals(closing, bookings, place=house.location, now=now)
+    return {row.booking: row for row in found}
+
+
+def said(row):
+    if row.found is None:
+        return None
+    return row.found.way, row.found.starts.astimezone(EIGHT_FORTY.tzinfo).strftime("%-d %-H:%M")
+
+
+# Where they could go
+
+
+def test_colleague_at_the_same_time_takes_who_is_booked_with_the_one_who_is_ill(house):
+    booking = book(house, "11:00")
+
+    row = proposals(house)[booking]
+
+    assert said(row) == (Way.COLLEAGUE, "3 11:00")
+    assert row.found.practitioner == house.well.pk
+    assert (row.usual, row.until) == (Choice.ASK, EIGHT_FORTY + timedelta(minutes=30))
+
+
+def test_colleague_who_is_busy_then_takes_them_later_that_day(house):
+    booking = book(house, "11:00")
+    book(house, "11:00", who=house.well)
+    book(house, "11:30", who=house.well)
+
+    assert said(proposals(house)[booking]) == (Way.SAME_DAY, "3 12:00")
+
+
+def test_nobody_else_there_moves_them_to_the_next_day_that_one_is_back(house):
+    booking = book(house, "11:00")
+    Closure.objects.create(resource=house.well.resource, starts=TUESDAY[0], ends=TUESDAY[1], reason="Leave")
+
+    row = proposals(house)[booking]
+
+    assert said(row) == (Way.NEXT_DAY, "4 9:00")
+    assert row.found.practitioner == house.ill.pk  # their own, who is back
+    assert row.until == at("9:10")
+
+
+def test_rows_never_share_a_doctor_a_room_or_a_chair(house):
+    visits = [book(house, clock) for clock in ("9:00", "9:30", "10:00", "10:30", "11:00")]
+    visits += place_course(house, at("11:30"))
+    visits += place_course(house, at("13:00"))
+    [book(house, clock, who=house.well) for clock in ("9:00", "9:30", "10:00")]
+
+    found = proposals(house)
+
+    assert {one.pk for one in visits} == {one.pk for one in found}
+    rows = [
+        Row(booking, Choice.ASK, row.found.starts, row.found.practitioner) for booking, row in found.items()
+    ]
+    save(house)
+    # what is proposed can be had, all of it: nothing is given twice
+    assert reflow.apply(rows, reason="ill", key=uuid4(), by=house.desk, now=EIGHT_FORTY) == {}
+    assert Booking.objects.filter(replaces__isnull=False).count() == len(rows)
+
+
+def test_closed_room_moves_to_another_and_nobody_needs_to_be_asked(house):
+    booking = book(house, "11:00")
+    room = booking.claims.get(resource__kind="room").resource
+
+    row = proposals(house, away(house, resource=room))[booking]
+
+    assert said(row) == (Way.SAME, "3 11:00")
+    assert (row.usual, row.found.practitioner) == (Choice.MOVE, house.ill.pk)
+    assert Choice.ASK not in row.choices
+
+
+def test_closed_place_has_no_time_that_day(house):
+    booking = book(house, "11:00")
+
+    assert said(proposals(house, away(house, location=house.location))[booking]) == (Way.NEXT_DAY, "4 9:00")
+
+
+def test_closure_at_one_location_leaves_the_doctor_free_elsewhere(house):
+    closing = Closing(house.location, house.ill.resource, Span(*TUESDAY))
+
+    assert closing.closes(house.ill.pk, house.location)
+    assert not closing.closes(house.ill.pk, builders.a_location())
+    assert not closing.closes(house.well.pk, house.location)
+
+
+def test_who_waits_inside_chooses_first_and_is_moved_at_once(house):
+    outside, inside = book(house, "9:00"), book(house, "9:30")
+    book(house, "9:00", who=house.well)
+    book(house, "9:30", who=house.well)
+    book(house, "10:30", who=house.well)
+    door.set_status(booking=inside, to=Status.ARRIVED, by=house.desk, now=EIGHT_FORTY)
+
+    found = proposals(house)
+
+    assert [row.booking for row in found.values()] == [inside, outside]
+    assert (said(found[inside]), found[inside].usual) == ((Way.SAME_DAY, "3 10:00"), Choice.MOVE)
+    assert (said(found[outside]), found[outside].usual) == ((Way.SAME_DAY, "3 11:00"), Choice.ASK)
+
+
+def test_who_is_being_treated_stays_when_the_place_closes(house):
+    booking = book(house, "9:00")
+    for status in (Status.ARRIVED, Status.IN_ROOM):
+        booking = door.set_status(booking=booking, to=status, by=house.desk, now=at("9:05"))
+    span = (at("9:10"), TUESDAY[1])
+
+    row = proposals(house, away(house, location=house.location, span=span), now=at("9:10"))[booking]
+
+    assert (row.found, row.choices) == (None, (Choice.KEEP, Choice.LATER))
+
+
+def test_visit_that_should_have_begun_cannot_be_asked(house):
+    booking = book(house, "9:00")
+
+    row = proposals(house, now=at("9:05"))[booking]
+
+    assert (row.until, row.usual) == (None, Choice.LATER)
+    assert Choice.MOVE in row.choices
+
+
+def test_patient_is_never_sent_to_two_places_at_once(house):
+    patient = builders.a_patient()
+    booking = book(house, "11:00", patient=patient)
+    book(house, "11:00", who=house.well)
+    book(house, "11:30", who=house.well, patient=patient)  # theirs as well
+
+    assert said(proposals(house)[booking]) == (Way.SAME_DAY, "3 12:00")
+
+
+def test_session_keeps_the_gap_to_its_neighbours(house):
+    gap = {"never_before": 7, "earliest": 12, "target": 14, "latest": 18}
+    _, second, _ = place_course(house, at("9:00"), at("9:00", 17), at("9:00", 30), gap=gap)
+    span = (at("00:00", 16), at("00:00", 21))
+    Closure.objects.create(resource=house.well.resource, starts=span[0], ends=span[1], reason="Leave")
+
+    row = proposals(house, away(house, span=span))[second]
+
+    # 15 to 18 November keep both gaps; 16 to 20 are closed, and the 15th is a Sunday
+    assert (row.found, row.usual) == (None, Choice.LATER)
+
+
+def test_session_goes_where_both_gaps_allow(house):
+    gap = {"never_before": 7, "earliest": 10, "target": 14, "latest": 18}
+    _, second, _ = place_course(house, at("9:00"), at("9:00", 17), at("9:00", 28), gap=gap)
+    span = (at("00:00", 17), at("00:00", 18))
+    Closure.objects.create(resource=house.well.resource, starts=span[0], ends=span[1], reason="Leave")
+
+    row = proposals(house, away(house, span=span))[second]
+
+    assert said(row) == (Way.NEXT_DAY, "18 9:00")
+    assert not row.is_late
+
+
+def test_session_past_its_latest_day_is_marked(house):
+    gap = {"never_before": 7, "earliest": 10, "target": 12, "latest": 14}
+    _, second = place_course(house, at("9:00"), at("9:00", 17), gap=gap)
+    span = (at("00:00", 17), at("00:00", 18))
+    Closure.objects.create(resource=house.well.resource, starts=span[0], ends=span[1], reason="Leave")
+
+    row = proposals(house, away(house, span=span))[second]
+
+    assert (said(row), row.is_late) == ((Way.NEXT_DAY, "18 9:00"), True)
+
+
+def test_two_sessions_of_one_course_keep_their_gap_where_both_go(house):
+    gap = {"never_before": 7, "earliest": 10, "target": 14, "latest": 28}
+    first, _ = place_course(house, at("9:00", 4), at("9:00", 14), gap=gap)
+    span = (at("00:00", 4), at("00:00", 15))
+    Closure.objects.create(resource=house.well.resource, starts=span[0], ends=span[1], reason="Leave")
+
+    found = proposals(house, away(house, span=span))
+
+    # the first may go on no day after the fourth while the second stands where it is
+    assert said(found[first]) is None or found[first].found.starts < at("9:00", 4)
+    days = [
+        (row.found.starts if row.found else booking.starts).date()
+        for booking, row in found.items()
+    ]  # fmt: skip
+    assert abs((days[1] - days[0]).days) >= gap["earliest"]
+
+
+# Reading them all at once
+
+
+def test_limits_read_at_once_are_those_read_one_by_one(house):
+    gap = {"never_before": 7, "earliest": 10, "target": 14, "latest": 18}
+    patient = builders.a_patient()
+    product = builders.a_product()
+    visits = place_course(house, at("9:00"), at("9:00", 17), at("9:00", 30), gap=gap, patient=patient,
+                          product=product)  # fmt: skip
+    visits += place_course(house, at("13:00", 10), at("13:00", 24), gap=gap)
+    builders.a_record(session=visits[0].session, started_at=at("9:45"))
+    other = builders.a_course(
+        patient=patient, location=house.location, visit_type=house.session, practitioner=house.ill,
+        product=product, sessions=2, now=NOW,
+    )  # fmt: skip
+    builders.a_booking(session=other.sessions.get(number=1), starts=at("9:00", 10), practitioner=house.well)
+    bookings = list(Booking.objects.filter(pk__in=[one.pk for one in visits]).select_related("session"))
+
+    at_once = read_limits_of(bookings)
+
+    assert at_once == {one.pk: read_limits(one.session) for one in bookings}
+    assert any(limits.closed for limits in at_once.values())
+    assert at_once[visits[1].pk].before.is_given
+
+
+def test_queries_do_not_grow_with_the_visits(house, django_assert_num_queries):
+    def bookings():
+        rows = Booking.objects.filter(practitioner=house.ill)
+        return [visit.booking for visit in read_visits(rows, now=EIGHT_FORTY)]
+
+    for clock in (None, ("12:00", "13:00")):
+        for start in clock or ["11:00"]:
+            book(house, start)
+            place_course(house, at(start, 4))
+        found = bookings()
+        # two for the limits, one for where patients are, four for each kind of visit
+        with django_assert_num_queries(11):
+            reflow.read_proposals(away(house), found, place=house.location, now=EIGHT_FORTY)
+
+
+def test_nothing_to_read_for_nobody(house, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert reflow.read_proposals(away(house), [], place=house.location, now=EIGHT_FORTY) == []
+
+
+# Doing it
+
+
+def save(house, closing=None):
+    closing = closing or away(house)
+    touched = closures.touched(
+        location=closing.location, resource=closing.resource, starts=closing.span.start,
+        ends=closing.span.end, now=EIGHT_FORTY,
+    )  # fmt: skip
+    return closures.save(
+        location=closing.location, resource=closing.resource, starts=closing.span.start,
+        ends=closing.span.end, kind="leave", reason="ill", seen={one.pk: one.version for one in touched},
+        keeps={}, by=house.desk, now=EIGHT_FORTY,
+    )  # fmt: skip
+
+
+def apply(house, *rows, key=None):
+    return reflow.apply(rows, reason="ill", key=key or uuid4(), by=house.desk, now=EIGHT_FORTY)
+
+
+def fresh(booking):
+    return Booking.objects.get(pk=booking.pk)
+
+
+def test_each_choice_does_what_it_says(house):
+    moved, asked, cancelled, left = (book(house, clock) for clock in ("9:30", "10:00", "10:30", "11:00"))
+    save(house)
+
+    failed = apply(
+        house,
+        Row(moved, Choice.MOVE, at("13:00"), house.well.pk),
+        Row(asked, Choice.ASK, at("14:00"), house.well.pk),
+        Row(cancelled, Choice.CANCEL),
+        Row(left, Choice.LATER),
+    )
+
+    assert failed == {}
+    assert (fresh(moved).starts, fresh(moved).practitioner_id) == (at("13:00"), house.well.pk)
+    offer = Booking.objects.get(replaces=asked)
+    assert (offer.starts, offer.held_until) == (at("14:00"), EIGHT_FORTY + timedelta(minutes=30))
+    assert fresh(asked).starts == at("10:00")
+    assert fresh(cancelled).status == Status.CANCELLED
+    assert closures.stranded(location=house.location, now=EIGHT_FORTY) == [asked, left]
+    assert Change.objects.filter(reason="ill").count() == 2
+    assert Message.objects.filter(kind="another_time", patient=asked.patient).exists()
+
+
+def test_row_that_cannot_be_done_is_said_and_the_rest_is_done(house):
+    first, second = book(house, "9:30"), book(house, "10:00")
+    book(house, "13:00", who=house.well)
+    save(house)
+
+    failed = apply(
+        house,
+        Row(first, Choice.MOVE, at("13:00"), house.well.pk),
+        Row(second, Choice.MOVE, at("14:00"), house.well.pk),
+    )
+
+    assert failed == {first.pk: "That time is no longer free."}
+    assert fresh(second).starts == at("14:00")
+    assert closures.stranded(location=house.location, now=EIGHT_FORTY) == [first]
+
+
+def test_row_of_a_booking_that_somebody_changed_meanwhile_is_refused(house):
+    booking = book(house, "9:30")
+    save(house)
+    door.move(
+        moves=[(fresh(booking), at("15:00"), house.well.pk)], key=uuid4(), by=house.desk, now=EIGHT_FORTY,
+        authority=Authority.DESK,
+    )  # fmt: skip
+
+    failed = apply(house, Row(booking, Choice.MOVE, at("13:00"), house.well.pk))
+
+    assert list(failed) == [booking.pk]
+    assert fresh(booking).starts == at("15:00")
+
+
+def test_same_form_sent_twice_does_every_row_once(house):
+    moved, asked, cancelled = (book(house, clock) for clock in ("9:30", "10:00", "10:30"))
+    save(house)
+    key = uuid4()
+    for _ in range(2):
+        failed = apply(
+            house,
+            Row(moved, Choice.MOVE, at("13:00"), house.well.pk),
+            Row(asked, Choice.ASK, at("14:00"), house.well.pk),
+            Row(cancelled, Choice.CANCEL),
+            key=key,
+        )
+
+    assert failed == {}
+    assert Change.objects.filter(reason="ill").count() == 2
+    assert Booking.objects.filter(replaces=asked).count() == 1
+    assert Message.objects.filter(kind="another_time").count() == 1
+
+
+def test_who_waits_inside_is_moved_and_is_still_inside(house):
+    booking = book(house, "9:30")
+    here = door.set_status(booking=booking, to=Status.ARRIVED, by=house.desk, now=EIGHT_FORTY)
+    save(house)
+
+    failed = apply(house, Row(here, Choice.MOVE, at("9:30"), house.well.pk))
+
+    assert failed == {}
+    assert (fresh(booking).status, fresh(booking).practitioner_id) == (Status.ARRIVED, house.well.pk)
+
+
+def test_who_waits_inside_and_cannot_be_moved_is_still_inside(house):
+    booking = book(house, "9:30")
+    book(house, "9:30", who=house.well)
+    here = door.set_status(booking=booking, to=Status.ARRIVED, by=house.desk, now=EIGHT_FORTY)
+    save(house)
+
+    failed = apply(house, Row(here, Choice.MOVE, at("9:30"), house.well.pk))
+
+    assert list(failed) == [booking.pk]
+    assert (fresh(booking).status, fresh(booking).starts) == (Status.ARRIVED, at("9:30"))
+    assert Claim.objects.filter(booking=booking).exists()
+
+
+def test_nobody_is_asked_when_no_time_is_left(house):
+    booking = book(house, "9:00")
+    save(house)
+
+    failed = reflow.apply(
+        [Row(booking, Choice.ASK, at("14:00"), house.well.pk)], reason="ill", key=uuid4(), by=house.desk,
+        now=at("9:00"),
+    )  # fmt: skip
+
+    assert list(failed) == [booking.pk]
