@@ -2,7 +2,22 @@
 
 from django.urls import path
 
-from bookings.views.desk import booking, day, day_list, feeds, past, people, reports, visits
+from bookings.views.desk import (
+    booking,
+    checkout,
+    day,
+    day_end,
+    day_list,
+    feeds,
+    here_instead,
+    lateness,
+    past,
+    people,
+    reports,
+    todo,
+    visits,
+    walk_in,
+)
 
 urlpatterns = [
     path("", day.day, name="desk_day"),
@@ -14,14 +29,24 @@ urlpatterns = [
     path("feeds/<int:feed_id>/end/", feeds.end_feed, name="desk_feed_end"),
     path("reports/", reports.reports, name="desk_reports"),
     path("reports/<slug:which>.csv", reports.report_csv, name="desk_report_csv"),
+    path("todo/", todo.todo_list, name="desk_todo"),
+    path("running-late/", lateness.running_late, name="desk_running_late"),
+    path("day-end/", day_end.close, name="desk_day_end"),
+    path("visits/<slug:reference>/call/", todo.call, name="desk_call"),
+    path("visits/<slug:reference>/confirm/", todo.confirm, name="desk_confirm"),
+    path("visits/<slug:reference>/late/", lateness.comes_late, name="desk_late"),
     path("visits/<slug:reference>/step/", visits.step, name="desk_step"),
     path("visits/<slug:reference>/no-show/", visits.no_show, name="desk_no_show"),
     path("visits/<slug:reference>/cancel/", visits.cancel, name="desk_cancel"),
     path("visits/<slug:reference>/move/", booking.move, name="desk_move"),
+    path("visits/<slug:reference>/here/", here_instead.here_instead, name="desk_here_instead"),
+    path("visits/<slug:reference>/checkout/", checkout.checkout, name="desk_checkout"),
     path("undo/<uuid:key>/", visits.undo, name="desk_undo"),
     path("patients/", people.people, name="patient_list"),
     path("patients/new/", people.new_patient, name="desk_new_patient"),
     path("patients/<int:patient_id>/", people.patient, name="desk_patient"),
     path("patients/<int:patient_id>/book/", booking.book, name="desk_book"),
+    path("patients/<int:patient_id>/here-now/", walk_in.walk_in, name="desk_walk_in"),
+    path("patients/<int:patient_id>/fit-in/", walk_in.fit_in, name="desk_fit_in"),
     path("patients/<int:patient_id>/past/", past.past, name="desk_past"),
 ]

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from bookings.views import feed
-from bookings.views.patient import booked, code, course, details, landing, moving, times, visits
+from bookings.views.patient import booked, code, course, details, landing, late, moving, times, visits
 
 
 class ReferenceConverter:
@@ -32,6 +32,7 @@ urlpatterns = [
     path("my/", visits.my_visits, name="my_visits"),
     path("my/reminders/", visits.reminders, name="my_reminders"),
     path("my/visit/<reference:reference>/move/", moving.move, name="move_visit"),
+    path("my/visit/<reference:reference>/late/", late.late, name="say_late"),
     path("my/visit/<reference:reference>/cancel/", visits.cancel, name="cancel_visit"),
     path("my/session/<int:session_id>/time/", moving.session_time, name="session_time"),
     path("my/course/<int:course_id>/plan/", course.plan, name="course_plan"),

@@ -104,6 +104,7 @@ MATRIX = {
     "my_reminders": Page(PATIENT, get=405, post=True),
     "move_visit": Page(PATIENT, {"reference": "booking"}, post=True),
     "cancel_visit": Page(PATIENT, {"reference": "booking"}, post=True),
+    "say_late": Page(PATIENT, {"reference": "booking"}, get=302, post=True),  # a week ahead: not yet
     "session_time": Page(PATIENT, {"session_id": "session"}, post=True),
     "course_plan": Page(PATIENT, {"course_id": "course"}, post=True),
     # patients tell their history
@@ -140,6 +141,12 @@ MATRIX = {
     "desk_reports": Page(MANAGER),
     "desk_report_csv": Page(MANAGER, {"which": "=by-week"}),
     "feed": Page(PUBLIC, {"secret": "feed_secret"}),  # the address is all that its calendar knows
+    "desk_todo": Page(STAFF),
+    "desk_running_late": Page(STAFF, post=True),
+    "desk_day_end": Page(STAFF),
+    "desk_call": Page(STAFF, {"reference": "visit"}, get=405, post=True),
+    "desk_confirm": Page(STAFF, {"reference": "visit"}, get=405, post=True),
+    "desk_late": Page(STAFF, {"reference": "visit"}, get=405, post=True),
     "desk_step": Page(STAFF, {"reference": "visit"}, get=405, post=True),
     "desk_no_show": Page(STAFF, {"reference": "visit"}, get=409, post=True),  # still to come
     "desk_cancel": Page(STAFF, {"reference": "visit"}, post=True),
@@ -149,6 +156,10 @@ MATRIX = {
     "desk_new_patient": Page(STAFF, get=302, post=True),  # search first
     "desk_patient": Page(STAFF, {"patient_id": "patient"}),
     "desk_book": Page(STAFF, {"patient_id": "patient"}, post=True),
+    "desk_walk_in": Page(STAFF, {"patient_id": "patient"}, get=(200, 302), post=True),  # a session: by its times
+    "desk_fit_in": Page(STAFF, {"patient_id": "patient"}, post=True),
+    "desk_here_instead": Page(STAFF, {"reference": "visit"}, post=True),
+    "desk_checkout": Page(STAFF, {"reference": "visit"}, get=409),  # still to come
     "desk_past": Page(STAFF, {"patient_id": "patient"}, post=True),
     # the house
     "healthz": Page(PUBLIC, get=(200, 503)),  # 503 while no demo is loaded

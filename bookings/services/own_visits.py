@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from bookings.models import Booking, Change, Status
 from bookings.models.bookings import PRESENT
+from bookings.services import lateness
 from bookings.services.courses import Row, rows
 from clinic.models import Patient, User
 from treatments.models import Course
@@ -33,10 +34,18 @@ class CourseSeen:
 
 
 def upcoming(patient: Patient, *, now: datetime) -> list[Booking]:
-    """Return the visits still to come, and the one under way, soonest first."""
+    """Return the visits still to come, and the one under way, soonest first.
+
+    Each says whether somebody can tell us that they are late, and by how many minutes we are.
+    """
     coming = Booking.objects.filter(patient=patient, status=Status.BOOKED, ends__gt=now)
     present = Booking.objects.filter(patient=patient, status__in=PRESENT)
-    return list((coming | present).select_related(*SHOWN_WITH_IT).order_by("starts"))
+    bookings = list((coming | present).select_related(*SHOWN_WITH_IT).order_by("starts"))
+    late = lateness.minutes_late(bookings, now=now)
+    for booking in bookings:
+        booking.may_say_late = lateness.may_say_late(booking, now=now)
+        booking.begins_late = late.get(booking.pk, 0)
+    return bookings
 
 
 def seen_course(course: Course) -> CourseSeen:
