@@ -1,13 +1,17 @@
 """When: times, places and names. The patient's own account, and every role at the booking's location."""
 
+from collections.abc import Callable
+from functools import wraps
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
 from bookings.models import Booking, Change
-from clinic.permissions import EVERYBODY_HERE, duties
+from clinic.models import Location, Practitioner, Price, Resource, User, VisitType
+from clinic.models.people import Role
+from clinic.permissions import EVERYBODY_HERE, duties, staff
 
 SHOWN_WITH_IT = ("patient", "visit_type", "location", "practitioner__resource", "course", "session")
 
@@ -39,3 +43,67 @@ def load_change(request: HttpRequest, key: UUID) -> Change:
     if change.lines.exclude(booking__in=seen).exists():
         raise Http404
     return change
+
+
+# The house, for managers: drafts of locations, too. People, prices and kinds of visit hold everywhere, and
+# are for those who manage everywhere.
+
+
+def house_manager(*, keeps_post: bool = False) -> Callable:
+    """For managers of the whole clinic; 404 for everybody else."""
+
+    def decorate(view: Callable) -> Callable:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+            if not manages_everywhere(request):
+                raise Http404
+            return view(request, *args, **kwargs)
+
+        return staff(Role.MANAGER, keeps_post=keeps_post)(guarded)
+
+    return decorate
+
+
+def manages_everywhere(request: HttpRequest) -> bool:
+    held = duties(request)
+    return held.has(Role.MANAGER) and held.locations(Role.MANAGER) is None
+
+
+def managed_locations(request: HttpRequest) -> QuerySet[Location]:
+    """Where this person is a manager, drafts included."""
+    where = duties(request).locations(Role.MANAGER)
+    return Location.objects.all() if where is None else Location.objects.filter(pk__in=where)
+
+
+def load_managed_location(request: HttpRequest, slug: str) -> Location:
+    return get_object_or_404(managed_locations(request), slug=slug)
+
+
+def load_resource(request: HttpRequest, slug: str, resource_id: int) -> Resource:
+    """A room, chair or device of that location, and of no other."""
+    here = managed_locations(request).filter(slug=slug)
+    return get_object_or_404(Resource.objects.select_related("location"), pk=resource_id, location__in=here)
+
+
+def load_practitioner(request: HttpRequest, practitioner_id: int) -> Practitioner:
+    """Anybody who treats: whose hours are looked at. Those who have left are not found."""
+    people = Practitioner.objects.select_related("resource", "user").filter(resource__is_active=True)
+    return get_object_or_404(people, pk=practitioner_id)
+
+
+def load_visit_type(request: HttpRequest, code: str) -> VisitType:
+    if not manages_everywhere(request):
+        raise Http404
+    return get_object_or_404(VisitType, code=code)
+
+
+def load_price(request: HttpRequest, code: str, price_id: int) -> Price:
+    visit_type = load_visit_type(request, code)
+    return get_object_or_404(Price.objects.select_related("visit_type"), visit_type=visit_type, pk=price_id)
+
+
+def load_member(request: HttpRequest, member_id: int) -> User:
+    """A member of staff, never a patient's account."""
+    if not manages_everywhere(request):
+        raise Http404
+    return get_object_or_404(User.objects.filter(is_staff=True), pk=member_id)
