@@ -24,7 +24,7 @@ from clinic.rules import timespans
 from clinic.rules.timespans import Span
 from clinic.services.days import local_day, zone_of
 
-AHEAD = timedelta(days=28)  # so far behind the last of the visits other days are looked at
+BEFORE, AHEAD = timedelta(days=14), timedelta(days=28)  # so far round the visits other days are looked at
 MOST = 250  # rows of one page
 
 
@@ -230,7 +230,8 @@ def _rooms(bookings: Sequence[Booking], now: datetime) -> dict[tuple[int, int], 
     """One for each kind of visit at each location, over all the days that are looked at."""
     kinds = {(one.visit_type_id, one.location_id): (one.visit_type, one.location) for one in bookings}
     visits = {visit_type.pk: read_visit(visit_type) for visit_type, _ in kinds.values()}
-    first = max(min(one.day for one in bookings), min(local_day(now, one.location) for one in bookings))
+    today = min(local_day(now, location) for _, location in kinds.values())
+    first = max(today, min(one.day for one in bookings) - BEFORE)
     last = max(one.day for one in bookings) + AHEAD
     pks = [one.pk for one in bookings]
     return {
@@ -246,9 +247,8 @@ def _busy(bookings: Collection[Booking]) -> dict[int, list[tuple[int, Span]]]:
     """Where the patients are anyway: (booking, span) of everything live in the days looked at."""
     patients = {booking.patient_id for booking in bookings}
     rows = Booking.objects.filter(patient__in=patients, status__in=LIVE, replaces=None)
-    rows = rows.filter(
-        ends__gt=min(one.starts for one in bookings), starts__lt=max(one.ends for one in bookings) + AHEAD
-    )
+    first, last = min(one.starts for one in bookings) - BEFORE, max(one.ends for one in bookings) + AHEAD
+    rows = rows.filter(ends__gt=first, starts__lt=last)
     found: dict[int, list[tuple[int, Span]]] = {}
     for pk, patient, starts, ends in rows.values_list("pk", "patient", "starts", "ends"):
         found.setdefault(patient, []).append((pk, Span(starts, ends)))
