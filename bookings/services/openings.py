@@ -158,12 +158,13 @@ class Room:
             wish = {practitioner} if wish is None else wish & {practitioner}
         return self.picks if wish is None else tuple(_only(pick, wish) for pick in self.picks)
 
-    def is_free(self, starts: datetime, chosen: tuple[int, ...]) -> bool:
-        """Say whether exactly these resources can serve a visit that starts then."""
+    def is_free(self, starts: datetime, chosen: tuple[int | None, ...]) -> bool:
+        """Say whether exactly these can serve a visit that starts then; None is still to be found."""
         cell = self.grid.cell(starts)
         return all(
             resource in pick.candidates and self.availability.is_free(pick, resource, cell)
             for pick, resource in zip(self.picks, chosen, strict=True)
+            if resource is not None
         )
 
     def use(self, starts: datetime, chosen: tuple[int, ...]) -> None:
