@@ -1,25 +1,21 @@
-"""What each visit could be given whose place closes, and doing it, row by row, through the door.
+"""What each visit could be given whose place closes: reads what is free, rules/reflow.py chooses.
 
-Reading asks what is free in a constant number of queries, however many visits there are; rules/reflow.py
-chooses. Every row is its own change: what cannot be done is said, and the rest is done all the same.
+A constant number of queries, however many visits there are. services/closing.py does what is decided.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from uuid import UUID, uuid5
 
-from bookings import door, refusals
-from bookings.models import Booking, Status
+from bookings.models import Booking, Closure, Status
 from bookings.models.bookings import LIVE, PRESENT
 from bookings.rules import reflow as rules
 from bookings.rules.reflow import Displaced, Found, Way
 from bookings.services.desk_times import Limits
-from bookings.services.gap_rules import Authority
 from bookings.services.limits import read_limits_of
 from bookings.services.openings import Room, read_room, read_visit
-from clinic.models import Location, Resource, User
+from clinic.models import Location, Resource
 from clinic.rules import timespans
 from clinic.rules.timespans import Span
 from clinic.services.days import local_day, zone_of
@@ -43,6 +39,18 @@ class Closing:
     location: Location | None
     resource: Resource | None
     span: Span
+
+    @classmethod
+    def of(cls, closure: Closure) -> "Closing":
+        return cls(closure.location, closure.resource, Span(closure.starts, closure.ends))
+
+    @property
+    def parts(self) -> dict:
+        """As services/closures.py takes it."""
+        span = self.span
+        return {
+            "location": self.location, "resource": self.resource, "starts": span.start, "ends": span.end,
+        }  # fmt: skip
 
     def closes(self, resource: int, location: Location) -> bool:
         here = self.location is None or self.location == location
@@ -253,67 +261,3 @@ def _busy(bookings: Collection[Booking]) -> dict[int, list[tuple[int, Span]]]:
     for pk, patient, starts, ends in rows.values_list("pk", "patient", "starts", "ends"):
         found.setdefault(patient, []).append((pk, Span(starts, ends)))
     return found
-
-
-# Doing
-
-
-@dataclass(frozen=True)
-class Row:
-    """What somebody decided about one booking, given as they saw it."""
-
-    booking: Booking
-    choice: Choice
-    starts: datetime | None = None
-    practitioner: int | None = None
-    why: str = ""
-
-
-def apply(rows: Iterable[Row], *, reason: str, key: UUID, by: User, now: datetime) -> dict[int, str]:
-    """Do what was decided, each row by itself; return by booking why what could not be done was not.
-
-    `key` is the form's: sent twice, every row is done once. Bookings to be kept were kept with the closure.
-    """
-    failed = {}
-    for row in rows:
-        try:
-            _do(row, reason, uuid5(key, str(row.booking.pk)), by, now)
-        except refusals.Refusal as refused:
-            failed[row.booking.pk] = refused.text
-    return failed
-
-
-def _do(row: Row, reason: str, key: UUID, by: User, now: datetime) -> None:
-    match row.choice:
-        case Choice.MOVE:
-            _move(row, reason, key, by, now)
-        case Choice.ASK:
-            until = rules.answer_by(now=now, was=row.booking.starts, to=row.starts)
-            if until is None:
-                raise refusals.NotPossible
-            door.propose(
-                booking=row.booking, starts=row.starts, practitioner=row.practitioner, until=until, key=key,
-                by=by, now=now,
-            )  # fmt: skip
-        case Choice.CANCEL:
-            door.cancel(
-                bookings=[row.booking], key=key, by=by, now=now, authority=Authority.DESK, reason=reason
-            )
-
-
-def _move(row: Row, reason: str, key: UUID, by: User, now: datetime) -> None:
-    """Somebody who waits inside is booked again first, for the door moves no one else, and is here again."""
-    booking, was_here = row.booking, row.booking.status == Status.ARRIVED
-    if was_here:
-        booking = door.set_status(booking=booking, to=Status.BOOKED, by=by, now=now)
-    try:
-        [moved] = door.move(
-            moves=[(booking, row.starts, row.practitioner)], key=key, by=by, now=now,
-            authority=Authority.DESK, reason=reason,
-        )  # fmt: skip
-    except refusals.Refusal:
-        if was_here:
-            door.set_status(booking=booking, to=Status.ARRIVED, by=by, now=now)
-        raise
-    if was_here and moved.day == local_day(now, moved.location):
-        door.set_status(booking=moved, to=Status.ARRIVED, by=by, now=now)

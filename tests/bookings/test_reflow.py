@@ -6,15 +6,17 @@ from uuid import uuid4
 
 import pytest
 
-from bookings import door
+from bookings import door, refusals
 from bookings.models import Booking, Change, Claim, Closure, Status
 from bookings.rules.reflow import Way
 from bookings.services import closures, reflow
+from bookings.services.closing import Row, close
+from bookings.services.closing import apply as apply_rows
 from bookings.services.desk_day import read_visits
 from bookings.services.desk_times import read_limits
 from bookings.services.gap_rules import Authority
 from bookings.services.limits import read_limits_of
-from bookings.services.reflow import Choice, Closing, Row
+from bookings.services.reflow import Choice, Closing
 from clinic.models import Message
 from clinic.rules.timespans import Span
 from tests import builders
@@ -137,7 +139,7 @@ def test_rows_never_share_a_doctor_a_room_or_a_chair(house):
     ]
     save(house)
     # what is proposed can be had, all of it: nothing is given twice
-    assert reflow.apply(rows, reason="ill", key=uuid4(), by=house.desk, now=EIGHT_FORTY) == {}
+    assert apply_rows(rows, reason="ill", key=uuid4(), by=house.desk, now=EIGHT_FORTY) == {}
     assert Booking.objects.filter(replaces__isnull=False).count() == len(rows)
 
 
@@ -319,7 +321,7 @@ def save(house, closing=None):
 
 
 def apply(house, *rows, key=None):
-    return reflow.apply(rows, reason="ill", key=key or uuid4(), by=house.desk, now=EIGHT_FORTY)
+    return apply_rows(rows, reason="ill", key=key or uuid4(), by=house.desk, now=EIGHT_FORTY)
 
 
 def fresh(booking):
@@ -422,13 +424,143 @@ def test_who_waits_inside_and_cannot_be_moved_is_still_inside(house):
     assert Claim.objects.filter(booking=booking).exists()
 
 
+def test_who_waits_inside_is_moved_once_by_a_form_sent_twice(house):
+    booking = book(house, "9:30")
+    here = door.set_status(booking=booking, to=Status.ARRIVED, by=house.desk, now=EIGHT_FORTY)
+    save(house)
+    key = uuid4()
+    apply(house, Row(here, Choice.MOVE, at("10:00"), house.well.pk), key=key)
+    again = fresh(booking)
+    again.version = here.version
+
+    assert apply(house, Row(again, Choice.MOVE, at("10:00"), house.well.pk), key=key) == {}
+    assert (fresh(booking).status, fresh(booking).starts) == (Status.ARRIVED, at("10:00"))
+
+
+@pytest.mark.parametrize("meanwhile", ["moved", "cancelled"])
+def test_nobody_is_asked_about_a_visit_that_has_changed(house, meanwhile):
+    booking = book(house, "9:30")
+    save(house)
+    by = {"key": uuid4(), "by": house.desk, "now": EIGHT_FORTY, "authority": Authority.DESK}
+    if meanwhile == "moved":
+        door.move(moves=[(fresh(booking), at("15:00"), house.well.pk)], **by)
+    else:
+        door.cancel(bookings=[fresh(booking)], **by)
+
+    failed = apply(house, Row(booking, Choice.ASK, at("14:00"), house.well.pk))
+
+    assert list(failed) == [booking.pk]
+    assert not Booking.objects.filter(replaces=booking).exists()
+
+
 def test_nobody_is_asked_when_no_time_is_left(house):
     booking = book(house, "9:00")
     save(house)
 
-    failed = reflow.apply(
+    failed = apply_rows(
         [Row(booking, Choice.ASK, at("14:00"), house.well.pk)], reason="ill", key=uuid4(), by=house.desk,
         now=at("9:00"),
     )  # fmt: skip
 
     assert list(failed) == [booking.pk]
+
+
+# Closing and doing, together
+
+
+def close_it(house, *rows, key=None, **fields):
+    bookings = closures.touched(**away(house).parts, now=EIGHT_FORTY)
+    seen = {one.pk: one.version for one in bookings}
+    return close(
+        away(house), kind="leave", reason="ill", rows=rows, key=key or uuid4(), by=house.desk,
+        now=EIGHT_FORTY, **{"seen": seen} | fields,
+    )  # fmt: skip
+
+
+def test_closing_keeps_what_stays_and_does_the_rest(house):
+    kept, moved = book(house, "9:30"), book(house, "10:00")
+
+    closure, failed = close_it(
+        house, Row(kept, Choice.KEEP, why="comes for a paper only"),
+        Row(moved, Choice.MOVE, at("13:00"), house.well.pk),
+    )  # fmt: skip
+
+    assert failed == {}
+    assert (closure.resource, closure.location, closure.by) == (house.ill.resource, None, house.desk)
+    assert (fresh(kept).kept_by, fresh(kept).kept_why) == (house.desk, "comes for a paper only")
+    assert closures.stranded(location=house.location, now=EIGHT_FORTY) == []
+
+
+def test_booking_confirmed_while_the_page_was_open_makes_saving_refuse(house):
+    moved = book(house, "10:00")
+    seen = {moved.pk: moved.version}
+    book(house, "11:00")
+
+    with pytest.raises(refusals.Changed):
+        close_it(house, Row(moved, Choice.MOVE, at("13:00"), house.well.pk), seen=seen)
+
+    assert not Closure.objects.exists()
+    assert fresh(moved).starts == at("10:00")
+
+
+def test_hold_inside_the_closure_is_neither_shown_nor_in_the_way(house):
+    held = door.hold(
+        visit_type=house.consultation, location=house.location, starts=at("11:00"),
+        practitioner=house.ill.pk, held_for="browser", now=EIGHT_FORTY,
+    )  # fmt: skip
+
+    closure, _ = close_it(house)
+
+    assert closure.pk
+    with pytest.raises(refusals.TimeTaken):
+        door.confirm(held=held, patient=builders.a_patient(), key=uuid4(), by=None, now=EIGHT_FORTY)
+
+
+def test_same_closing_sent_twice_closes_once(house):
+    kept, moved, asked = (book(house, clock) for clock in ("9:30", "10:00", "10:30"))
+    rows = [
+        Row(kept, Choice.KEEP, why="comes for a paper only"),
+        Row(moved, Choice.MOVE, at("13:00"), house.well.pk),
+        Row(asked, Choice.ASK, at("14:00"), house.well.pk),
+    ]
+    key = uuid4()
+
+    first, _ = close_it(house, *rows, key=key)
+    second, failed = close_it(house, *rows, key=key)
+
+    assert (first, failed) == (second, {})
+    assert Closure.objects.count() == 1
+    assert Change.objects.filter(reason="ill").count() == 1
+    assert Booking.objects.filter(replaces=asked).count() == 1
+
+
+def test_crash_after_closing_leaves_everybody_on_the_list(house, monkeypatch):
+    visits = [book(house, clock) for clock in ("9:30", "10:00", "10:30")]
+    rows = [Row(one, Choice.MOVE, one.starts + timedelta(hours=4), house.well.pk) for one in visits]
+    real = door.move
+
+    def dies_at_the_second(*, moves, **fields):
+        if moves[0][0] == visits[1]:
+            raise SystemExit
+        return real(moves=moves, **fields)
+
+    monkeypatch.setattr(door, "move", dies_at_the_second)
+    with pytest.raises(SystemExit):
+        close_it(house, *rows)
+
+    assert Closure.objects.count() == 1
+    assert closures.stranded(location=house.location, now=EIGHT_FORTY) == visits[1:]
+
+
+def test_of_two_saved_at_one_moment_the_later_goes(house, monkeypatch):
+    real = closures.save
+
+    def somebody_is_quicker(**fields):
+        real(**fields)
+        return real(**fields)
+
+    monkeypatch.setattr(closures, "save", somebody_is_quicker)
+
+    closure, _ = close_it(house)
+
+    assert list(Closure.objects.all()) == [closure]

@@ -1,0 +1,125 @@
+"""Closing, and doing what was decided about each visit it touches: row by row, through the door.
+
+The closure and what is kept in it are one transaction; then every row is its own change. What cannot be done
+is said, and the rest is done all the same: what is left over stays in To do (closures.stranded), also when
+the machine stops in the middle.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from bookings import door, refusals
+from bookings.models import Booking, Change, Closure, Status
+from bookings.rules.reflow import answer_by
+from bookings.services import closures
+from bookings.services.gap_rules import Authority
+from bookings.services.reflow import Choice, Closing
+from clinic.models import User
+from clinic.services.days import local_day
+
+
+@dataclass(frozen=True)
+class Row:
+    """What somebody decided about one booking, given as they saw it."""
+
+    booking: Booking
+    choice: Choice
+    starts: datetime | None = None
+    practitioner: int | None = None
+    why: str = ""
+
+
+def close(
+    closing: Closing, *, kind: str, reason: str, rows: Sequence[Row], seen: Mapping[int, int], key: UUID,
+    by: User, now: datetime,
+) -> tuple[Closure, dict[int, str]]:  # fmt: skip
+    """Save the closure with what is kept in it, then do the rows; return what could not be done.
+
+    seen: {booking: version} of all that was shown; Changed is raised when others are touched by now. The same
+    closure again is the one there is.
+    """
+    closure, left = _same(closing, kind), list(rows)
+    if closure is None:
+        keeps = {row.booking.pk: row.why for row in rows if row.choice == Choice.KEEP}
+        saved = closures.save(
+            **closing.parts, kind=kind, reason=reason, seen=seen, keeps=keeps, by=by, now=now
+        )
+        closure = _the_first(closing, saved, by=by, now=now)
+        left = [row for row in rows if row.choice != Choice.KEEP]
+    return closure, apply(left, reason=reason, key=key, by=by, now=now)
+
+
+def _same(closing: Closing, kind: str) -> Closure | None:
+    return Closure.objects.filter(**closing.parts, kind=kind).order_by("pk").first()
+
+
+def _the_first(closing: Closing, saved: Closure, *, by: User, now: datetime) -> Closure:
+    """Of two that a double click saved at one moment, the later one goes."""
+    first = _same(closing, saved.kind)
+    if first == saved:
+        return saved
+    closures.remove(closure=saved, by=by, now=now)
+    return first
+
+
+def apply(rows: Iterable[Row], *, reason: str, key: UUID, by: User, now: datetime) -> dict[int, str]:
+    """Do what was decided, each row by itself; return by booking why what could not be done was not.
+
+    `key` is the form's: sent twice, every row is done once.
+    """
+    failed = {}
+    for row in rows:
+        try:
+            _do(row, reason, uuid5(key, str(row.booking.pk)), by, now)
+        except refusals.Refusal as refused:
+            failed[row.booking.pk] = str(refused.text)
+    return failed
+
+
+def _do(row: Row, reason: str, key: UUID, by: User, now: datetime) -> None:
+    match row.choice:
+        case Choice.MOVE:
+            _move(row, reason, key, by, now)
+        case Choice.ASK:
+            _ask(row, key, by, now)
+        case Choice.CANCEL:
+            door.cancel(
+                bookings=[row.booking], key=key, by=by, now=now, authority=Authority.DESK, reason=reason
+            )
+        case Choice.KEEP:
+            door.keep(booking=row.booking, why=row.why, by=by, now=now)
+
+
+def _ask(row: Row, key: UUID, by: User, now: datetime) -> None:
+    until = answer_by(now=now, was=row.booking.starts, to=row.starts)
+    standing = Booking.objects.filter(pk=row.booking.pk, version=row.booking.version, status=Status.BOOKED)
+    if not standing.exists():
+        raise refusals.Changed
+    if until is None:
+        raise refusals.NotPossible
+    door.propose(
+        booking=row.booking, starts=row.starts, practitioner=row.practitioner, until=until, key=key, by=by,
+        now=now,
+    )  # fmt: skip
+
+
+def _move(row: Row, reason: str, key: UUID, by: User, now: datetime) -> None:
+    """Somebody who waits inside is booked again first, for the door moves no one else, and is here again."""
+    booking, was_here = row.booking, row.booking.status == Status.ARRIVED
+    if was_here:
+        if Change.objects.filter(key=key).exists():
+            return
+        booking = door.set_status(booking=booking, to=Status.BOOKED, by=by, now=now)
+    try:
+        [moved] = door.move(
+            moves=[(booking, row.starts, row.practitioner)], key=key, by=by, now=now,
+            authority=Authority.DESK, reason=reason,
+        )  # fmt: skip
+    except refusals.Refusal:
+        if was_here:
+            door.set_status(booking=booking, to=Status.ARRIVED, by=by, now=now)
+        raise
+    if was_here and moved.day == local_day(now, moved.location):
+        door.set_status(booking=moved, to=Status.ARRIVED, by=by, now=now)
