@@ -6,11 +6,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from bookings.forms.times import Key, SeenBooking
+from bookings.forms.times import GENDERS, ChooseTime, Key, SeenBooking
 from bookings.models import Booking, Status
 from clinic.account_forms import parse_name, parse_phone
 from clinic.forms import DateParts
 from clinic.models import Location, Patient, Practitioner, VisitType
+from clinic.models.people import Language
 from clinic.rules import timespans
 from clinic.services.days import zone_of
 
@@ -32,6 +33,25 @@ class Day(forms.DateField):
         return day
 
 
+class WallClock(forms.CharField):
+    """What the clock at the location shows where somebody clicked: 2026-11-24T10:30, of no zone yet."""
+
+    def __init__(self, **fields):
+        super().__init__(required=False, max_length=16, **fields)
+
+    def clean(self, value: str) -> datetime | None:
+        typed = super().clean(value)
+        if not typed:
+            return None
+        try:
+            shown = datetime.strptime(typed, "%Y-%m-%dT%H:%M")
+        except ValueError:
+            shown = None
+        if shown is None or not 2000 < shown.year < 2200:
+            raise ValidationError(_("There is no such time here."), code="time")
+        return shown
+
+
 class DayAsked(forms.Form):
     """Which day, where, grouped by what, and which visit is open; every part may be missing."""
 
@@ -42,12 +62,15 @@ class DayAsked(forms.Form):
 
 
 class BookAsked(forms.Form):
-    """Which visit looks for a time, where, with whom, and which days are shown."""
+    """Which visit looks for a time, where, with whom, and which days are shown. `start`: clicked before."""
 
     type = forms.SlugField(required=False)
     session = forms.IntegerField(required=False, min_value=1, max_value=BIGGEST_ID)
     at = forms.SlugField(required=False)
     who = forms.IntegerField(required=False, min_value=0, max_value=BIGGEST_ID)
+    gender = forms.ChoiceField(required=False, choices=GENDERS)
+    speaks = forms.ChoiceField(required=False, choices=Language)
+    start = WallClock()
     since = Day()
     day = Day()
 
@@ -92,6 +115,59 @@ class NewPatientForm(forms.Form):
         """Typing goes on where what was looked for does not stand yet."""
         empty = "name" if self.initial.get("phone") else "phone"
         self.fields[empty].widget.attrs["autofocus"] = True
+
+
+URGENT_REASONS = {
+    "doctor_asked": _("The doctor asked for it"),
+    "sent_here": _("Sent by another doctor"),
+    "worried": _("Worried after a visit"),
+    "cannot_wait": _("Cannot wait for the next free time"),
+}
+
+
+class UrgentTime(ChooseTime):
+    """A time kept until noon, given away for a reason: a code, for it is written beside the act."""
+
+    reason = forms.ChoiceField(
+        label=_("Why it is urgent"),
+        choices=URGENT_REASONS,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Say why it is urgent"), "invalid_choice": _("Say why it is urgent")},
+    )
+
+
+FIT_IN_REASONS = {
+    "doctor_asked": _("The doctor asked for it"),
+    "from_far": _("Came from far"),
+    "no_other": _("Cannot come at another time"),
+    "our_mistake": _("Our mistake"),
+}
+LONGEST_FIT_IN_REASON = Booking._meta.get_field("fit_in_reason").max_length
+
+
+class FitIn(ChooseTime):
+    """A usual reason, or one in somebody's own words."""
+
+    reason = forms.ChoiceField(
+        label=_("Why"), required=False, choices=FIT_IN_REASONS, widget=forms.RadioSelect
+    )
+    other = forms.CharField(
+        label=_("Another reason"),
+        required=False,
+        max_length=LONGEST_FIT_IN_REASON,
+        help_text=_("In a few words. No health matters here."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def clean(self) -> dict:
+        cleaned = super().clean()
+        if not cleaned.get("reason") and not cleaned.get("other") and not self.errors.keys() & {"other"}:
+            self.add_error("reason", _("Say why, in a few words"))
+        return cleaned
+
+    @property
+    def why(self) -> str:
+        return self.cleaned_data["other"] or str(FIT_IN_REASONS[self.cleaned_data["reason"]])
 
 
 CANCEL_REASONS = {

@@ -30,6 +30,17 @@ class InstantField(forms.CharField):
         return moment.astimezone(UTC)
 
 
+class StartField(InstantField):
+    """The same, with or without the dermatologist that the button names: `2026-11-24T05:00Z/17`."""
+
+    def clean(self, value: str) -> tuple[datetime, int | None] | None:
+        typed, _, who = (value or "").partition("/")
+        start = super().clean(typed)
+        if who and not (who.isascii() and who.isdecimal() and len(who) < 10):
+            raise ValidationError(NotATime.text, code="time")
+        return (start, int(who) if who else None) if start else None
+
+
 class WhereAndWho(forms.Form):
     """Where, with whom, and which days are shown: every part may be missing."""
 
@@ -58,11 +69,23 @@ class SeenBooking(Key):
     version = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
 
 
-class MoveTo(SeenBooking):
-    starts = InstantField()
+class TimeAndDoctor(forms.Form):
+    """A time; with whom stands in the button itself, or else in the form round it."""
+
+    starts = StartField()
     who = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
 
+    def clean(self) -> dict:
+        cleaned = super().clean()
+        if cleaned.get("starts"):
+            cleaned["starts"], who = cleaned["starts"]
+            cleaned["who"] = who or cleaned.get("who")
+        return cleaned
 
-class ChooseTime(Key):
-    starts = InstantField()
-    who = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
+
+class MoveTo(TimeAndDoctor, SeenBooking):
+    pass
+
+
+class ChooseTime(TimeAndDoctor, Key):
+    pass

@@ -1,13 +1,15 @@
 """The times the desk may offer for one visit over two weeks: without notice, and past its latest day."""
 
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from bookings.models import Booking
 from bookings.services.courses import days_of_other_injections, gap_of
+from bookings.services.doctors import Doctor
 from bookings.services.gap_rules import Placed, placed_sessions
 from bookings.services.openings import Room, read_room, read_visit
-from clinic.models import Location, Practitioner, VisitType
+from clinic.models import Location, VisitType
 from clinic.rules import timespans
 from clinic.services.days import zone_of
 from treatments.models import CourseSession
@@ -19,18 +21,31 @@ HORIZON = timedelta(days=366)
 
 @dataclass(frozen=True)
 class Wanted:
-    """One visit looking for a time; `booking` is the one that moves, `practitioner` whom they ask for."""
+    """One visit looking for a time; `booking` is the one that moves.
+
+    `practitioner`, `among`: whom they ask for, or who would do.
+    """
 
     visit_type: VisitType
     location: Location
     session: CourseSession | None = None
     booking: Booking | None = None
     practitioner: int | None = None
+    among: frozenset[int] | None = None
 
     def stands_at(self, start: datetime) -> bool:
         """Whether that is where the visit is already."""
         booking = self.booking
         return bool(booking) and booking.starts == start and booking.practitioner_id == self.practitioner
+
+    def would_do(self, practitioner: int) -> bool:
+        if self.practitioner:
+            return practitioner == self.practitioner
+        return self.among is None or practitioner in self.among
+
+    @property
+    def ignoring(self) -> list[int]:
+        return [self.booking.pk] if self.booking else []
 
 
 @dataclass(frozen=True)
@@ -86,15 +101,29 @@ def read_times(wanted: Wanted, *, first_day: date | None, now: datetime) -> Time
     last = first + timedelta(days=DAYS - 1)
     room = read_room(
         visit=read_visit(wanted.visit_type), location=wanted.location, first_day=first, last_day=last,
-        now=now, ignoring=[wanted.booking.pk] if wanted.booking else [],
+        now=now, ignoring=wanted.ignoring,
     )  # fmt: skip
-    end = timespans.local_instant(last + timedelta(days=1), time(0), tz) - timespans.GRAIN
     days: dict[date, list[datetime]] = {first + timedelta(days=n): [] for n in range(DAYS)}
-    for start in room.starts(not_before=now, not_after=end, practitioner=wanted.practitioner):
+    for start in _starts(room, wanted, now, last):
         day = timespans.local_day(start, tz)
         if day in days and limits.allow(day) and not wanted.stands_at(start):
             days[day].append(start)
     return Times(days, room, limits)
+
+
+def _starts(room: Room, wanted: Wanted, now: datetime, last: date) -> list[datetime]:
+    end = timespans.local_instant(last + timedelta(days=1), time(0), room.tz) - timespans.GRAIN
+    return room.starts(not_before=now, not_after=end, practitioner=wanted.practitioner, among=wanted.among)
+
+
+def read_kept(wanted: Wanted, times: Times, *, day: date, now: datetime) -> Times:
+    """Return the times of a day that are kept for urgent visits until noon; none of a course are."""
+    room = read_room(
+        visit=times.room.visit, location=wanted.location, first_day=day, last_day=day, now=now, urgent=True
+    )
+    usual = set(times.days.get(day, ()))
+    kept = [start for start in _starts(room, wanted, now, day) if start not in usual]
+    return Times({day: kept}, room, Limits())
 
 
 def read_limits(session: CourseSession) -> Limits:
@@ -109,9 +138,20 @@ def read_limits(session: CourseSession) -> Limits:
     )
 
 
-def names_at(times: Times, day: date) -> dict[datetime, list[str]]:
-    """Return who could take each start of a day, by name, in one query."""
-    free = {start: times.room.practitioners_at(start) for start in times.days[day]}
-    known = Practitioner.objects.filter(pk__in={pk for found in free.values() for pk in found})
-    names = dict(known.values_list("pk", "resource__name"))
-    return {start: sorted(names[pk] for pk in found if pk in names) for start, found in free.items()}
+def first_of(practitioners: Collection[int], times: Times, start: datetime) -> int | None:
+    """Return whom of these the door would choose; where chairs are packed anew it chooses only then."""
+    found = times.room.choose(start, among=practitioners)
+    if found:
+        return found[times.room.visit.practitioner_need]
+    return next((pk for pk in times.room.practitioners_at(start) if pk in practitioners), None)
+
+
+def names_at(times: Times, wanted: Wanted, doctors: Iterable[Doctor]) -> Callable[[datetime], list[str]]:
+    """Return a function that says who could take a start, by name."""
+    fits = [one for one in doctors if wanted.would_do(one.pk)]
+
+    def names(start: datetime) -> list[str]:
+        free = set(times.room.practitioners_at(start))
+        return [one.name for one in fits if one.pk in free]
+
+    return names

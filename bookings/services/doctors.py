@@ -31,7 +31,7 @@ class Whom:
         return not (self.who or self.gender or self.language)
 
     def among(self, doctors: Sequence[Doctor]) -> frozenset[int] | None:
-        """Return who fits, as openings and the door take it; None where everybody does, or a name was said."""
+        """Return who fits, as the door takes it; None where everybody does, or a name was said."""
         if self.who or self.is_anybody:
             return None
         return frozenset(one.pk for one in doctors if self._fits(one))

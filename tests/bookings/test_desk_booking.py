@@ -54,9 +54,9 @@ def test_book_page_offers_times_from_now_on_with_who_is_free(desk, place):
     page = book_page(desk, ravi)
     of_one = book_page(desk, ravi, f"?who={second.pk}")
 
-    first = page.context["groups"][0]["times"][0]
-    assert (first["text"], first["note"]) == ("10:15 am", "2 doctors")
-    assert of_one.context["groups"][0]["times"][0]["note"] == ""
+    first = page.context["sets"][0]["groups"][0]["times"][0]
+    assert (first["text"], first["note"]) == ("10:15 am", "Dr Iyer, Dr Rao")
+    assert of_one.context["sets"][0]["groups"][0]["times"][0]["note"] == ""
     assert hidden(of_one, "who") == str(second.pk)
     assert len(buttons(page, "starts")) == 30  # 10:15 to 17:30
 
@@ -153,12 +153,139 @@ def test_book_page_takes_as_many_queries_for_one_doctor_as_for_three(desk, place
     ravi = somebody()
     builders.a_practitioner(location=place.location, qualified=[place.consultation])
     book_page(desk, ravi)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(16):
         book_page(desk, ravi)
     for _ in range(2):
         builders.a_practitioner(location=place.location, qualified=[place.consultation])
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(16):
         book_page(desk, ravi)
+
+
+# A time clicked on the board
+
+
+def clicked(desk, patient, query):
+    return book_page(desk, patient, f"?{query}")
+
+
+def test_clicked_time_is_one_button_with_the_focus(desk, place):
+    ravi = somebody()
+
+    page = clicked(desk, ravi, f"start=2026-11-03T10:30&who={place.doctor.pk}&at={place.location.slug}")
+    [take_it] = page.context["clicked"]["takes"]
+    answer = desk.post(
+        page.context["offer"].here,
+        {"key": hidden(page, "key"), "who": hidden(page, "who"), "starts": take_it["value"]},
+    )
+
+    assert take_it["words"] == "Book Tue 3 Nov, 10:30 am with Dr Rao"
+    assert 'value="2026-11-03T05:00Z" autofocus>' in page.content.decode()
+    assert page.context["chosen_day"] == "Tue 3 Nov"
+    assert answer.status_code == 302
+    assert (Booking.objects.get().starts, Booking.objects.get().practitioner) == (
+        local("2026-11-03T10:30"),
+        place.doctor,
+    )
+
+
+def test_clicked_time_in_a_room_says_who_could_be_there(desk, place):
+    builders.a_practitioner(location=place.location, qualified=[place.consultation], name="Dr Iyer")
+
+    page = clicked(desk, somebody(), "start=2026-11-03T10:30")
+
+    assert page.context["clicked"]["takes"][0]["words"] == "Book Tue 3 Nov, 10:30 am with Dr Iyer or Dr Rao"
+
+
+@pytest.mark.parametrize(
+    ("start", "words"),
+    [
+        ("2026-11-02T09:00", "Mon 2 Nov, 9:00 am has passed."),
+        ("2026-11-03T10:20", "Visits of this kind begin every 15 minutes, not at 10:20 am."),
+        ("2026-11-03T20:00", "Dr Rao is not free for 30 minutes from Tue 3 Nov, 8:00 pm."),
+        ("2026-11-03T17:45", "Dr Rao is not free for 30 minutes from Tue 3 Nov, 5:45 pm."),
+        ("2028-11-03T10:00", "Fri 3 Nov, 10:00 am is more than a year ahead."),
+    ],
+)
+def test_clicked_time_that_cannot_be_says_why(desk, place, start, words):
+    page = clicked(desk, somebody(), f"start={start}&who={place.doctor.pk}")
+
+    assert page.context["clicked"]["why"] == words
+    assert "takes" not in page.context["clicked"]
+
+
+def test_clicked_time_that_is_taken_offers_the_nearest_and_a_colleague(desk, place):
+    iyer = builders.a_practitioner(location=place.location, qualified=[place.consultation], name="Dr Iyer")
+    visit(place, local(TUESDAY_10), practitioner=place.doctor.pk)
+
+    page = clicked(desk, somebody(), f"start={TUESDAY_10}&who={place.doctor.pk}")
+
+    assert [one["words"] for one in page.context["clicked"]["near"]] == [
+        "Book Tue 3 Nov, 9:15 am with Dr Rao",
+        "Book Tue 3 Nov, 9:30 am with Dr Rao",
+        "Book Tue 3 Nov, 10:30 am with Dr Rao",
+        "Book Tue 3 Nov, 10:00 am with Dr Iyer",
+    ]
+    assert page.context["clicked"]["near"][-1]["value"] == f"{carried(TUESDAY_10)}/{iyer.pk}"
+
+
+def test_clicked_list_of_a_doctor_who_does_not_do_that_kind(desk, place):
+    other = builders.a_practitioner(location=place.location, qualified=[place.session])
+
+    page = clicked(desk, somebody(), f"start={TUESDAY_10}&who={other.pk}")
+
+    assert page.context["clicked"]["why"] == "Whose list you clicked does not do this kind of visit here."
+    assert page.context["clicked"]["near"][0]["words"].endswith("with Dr Rao")
+
+
+def test_clicked_time_outlives_another_kind_of_visit_but_not_another_place(desk, place):
+    builders.consultation_type(name="Follow-up", is_online=False)
+    builders.a_location()
+
+    page = clicked(desk, somebody(), f"start={TUESDAY_10}&who={place.doctor.pk}")
+
+    assert all(f"who={place.doctor.pk}" in kind["href"] for kind in page.context["kinds"])
+    assert all("start=2026-11-03T10%3A00" in kind["href"] for kind in page.context["kinds"])
+    assert not any("start=" in one["href"] for one in page.context["places"])
+
+
+def test_clicked_time_on_which_the_session_may_not_be_offers_a_consultation(desk, place):
+    course = a_course(place, given="2026-10-28")  # from 7 November on
+
+    too_soon = clicked(desk, course.patient, f"start={TUESDAY_10}")
+    asked_for = clicked(
+        desk, course.patient, f"start={TUESDAY_10}&session={course.sessions.get(number=2).pk}"
+    )
+
+    assert [kind["chosen"] for kind in too_soon.context["kinds"]] == [False, True]
+    assert too_soon.context["clicked"]["takes"]
+    assert asked_for.context["clicked"]["why"] == "Tue 3 Nov, 10:00 am is too soon for this session."
+
+
+@pytest.mark.parametrize(
+    "start", ["x", "2026-11-03", "0001-01-01T00:00", "9999-12-31T23:59", "2026-02-30T10:00", "%00"]
+)
+def test_clicked_time_that_cannot_be_read_counts_as_none(desk, place, start):
+    page = clicked(desk, somebody(), f"start={start}")
+
+    assert page.status_code in (200, 400)  # 400 for what nobody can store
+    assert b"autofocus>" not in page.content
+
+
+def test_wish_for_a_woman_at_the_desk_leaves_only_her_times(desk, place):
+    wednesdays = [(2, *builders.WEEK[0][1:])]
+    banu = builders.a_practitioner(
+        location=place.location, qualified=[place.consultation], name="Dr Banu", gender="female",
+        hours=wednesdays,
+    )  # fmt: skip
+
+    page = book_page(desk, somebody(), "?gender=female")
+    at_ten = next(value for value in buttons(page, "starts") if carried("2026-11-04T10:00") in value)
+    whoever = take(desk, page, "2026-11-04T10:00")  # not by its button, which names her
+    desk.post(page.context["offer"].here, {"key": hidden(page, "key"), "starts": at_ten})
+
+    assert whoever.status_code == 400
+    assert page.context["chosen_day"] == "Wed 4 Nov"
+    assert Booking.objects.get().practitioner == banu
 
 
 # A session of a course
@@ -225,16 +352,60 @@ def move(desk, booking, starts, **fields):
     return take(desk, page, starts, version=fields.pop("version", booking.version), **fields)
 
 
-def test_move_offers_the_same_doctor_and_not_the_time_it_has(desk, place):
-    builders.a_practitioner(location=place.location, qualified=[place.consultation], name="Dr Iyer")
+def test_move_offers_the_same_day_with_the_same_doctor_first_and_names_everybody_else(desk, place):
+    iyer = builders.a_practitioner(location=place.location, qualified=[place.consultation], name="Dr Iyer")
     booking = visit(place, local(TUESDAY_10), practitioner=place.doctor.pk)
+    visit(place, local("2026-11-03T11:00"), practitioner=place.doctor.pk, name="Ravi Naik")
 
     page = desk.get(address(booking, "desk_move"))
 
-    assert [one["name"] for one in page.context["people"] if one["chosen"]] == ["Dr Rao"]
+    own, others = page.context["sets"]
+    of_own = [time["text"] for group in own["groups"] for time in group["times"]]
+    of_others = [time for group in others["groups"] for time in group["times"]]
     assert page.context["chosen_day"] == "Tue 3 Nov"
-    assert carried(TUESDAY_10) not in buttons(page, "starts")
-    assert carried("2026-11-03T10:15") in buttons(page, "starts")
+    assert (own["title"], others["title"]) == ("With Dr Rao", "With somebody else")
+    assert of_own[:6] == ["9:00 am", "9:15 am", "9:30 am", "9:45 am", "10:15 am", "10:30 am"]
+    # where Dr Rao is not free, and the very time it has
+    assert [(time["text"], time["note"]) for time in of_others] == [
+        (text, "Dr Iyer") for text in ("10:00 am", "10:45 am", "11:00 am", "11:15 am")
+    ]
+    assert of_others[0]["value"] == f"{carried(TUESDAY_10)}/{iyer.pk}"
+
+
+def test_move_to_the_same_time_with_another_doctor_takes_two_clicks(desk, place):
+    iyer = builders.a_practitioner(location=place.location, qualified=[place.consultation], name="Dr Iyer")
+    booking = visit(place, local(TUESDAY_10), practitioner=place.doctor.pk)
+
+    page = desk.get(address(booking, "desk_move"))  # one: Move…
+    others = page.context["sets"][1]
+    sent = {"key": hidden(page, "key"), "version": booking.version, "who": others["who"]}
+    desk.post(page.context["offer"].here, sent | {"starts": others["groups"][0]["times"][0]["value"]})  # two
+
+    booking.refresh_from_db()
+    assert (booking.starts, booking.practitioner) == (local(TUESDAY_10), iyer)
+
+
+def test_move_with_one_doctor_asked_for_shows_theirs_alone(desk, place):
+    iyer = builders.a_practitioner(location=place.location, qualified=[place.consultation], name="Dr Iyer")
+    booking = visit(place, local(TUESDAY_10), practitioner=place.doctor.pk)
+
+    page = desk.get(address(booking, "desk_move") + f"?who={iyer.pk}")
+
+    assert [one["who"] for one in page.context["sets"]] == [iyer.pk]
+    assert [one["name"] for one in page.context["people"] if one["chosen"]] == ["Dr Iyer"]
+
+
+def test_move_by_a_time_dropped_on_the_board_is_one_button(desk, place):
+    booking = visit(place, local(TUESDAY_10))
+
+    page = desk.get(address(booking, "desk_move") + f"?start=2026-11-04T11:15&who={place.doctor.pk}")
+    [take_it] = page.context["clicked"]["takes"]
+    take(desk, page, "2026-11-04T11:15", version=booking.version)
+
+    booking.refresh_from_db()
+    assert take_it["words"] == "Move to Wed 4 Nov, 11:15 am with Dr Rao"
+    assert page.context["chosen_day"] == "Wed 4 Nov"
+    assert booking.starts == local("2026-11-04T11:15")
 
 
 def test_move_moves_and_can_be_undone(desk, place):

@@ -1,11 +1,13 @@
 """Which times the desk may offer."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from types import SimpleNamespace
 
 import pytest
 
 from bookings.services.desk_times import DAYS, Wanted, names_at, read_limits, read_times
+from bookings.services.doctors import doctors_for
 from tests import builders
 from tests.bookings.patient_clinic import local
 from tests.builders import NOW
@@ -72,9 +74,13 @@ def test_times_of_one_doctor_only(place):
 def test_names_at_each_start(place):
     builders.a_practitioner(location=place.location, qualified=[place.consultation], name="Dr Iyer")
 
-    found = names_at(times(place), TODAY)
+    wanted = Wanted(place.consultation, place.location)
+    doctors = doctors_for(place.consultation, place.location, today=TODAY)
+    anybody = names_at(times(place), wanted, doctors)
+    of_one = names_at(times(place), replace(wanted, practitioner=place.doctor.pk), doctors)
 
-    assert found[NOW] == ["Dr Iyer", "Dr Rao"]
+    assert anybody(NOW) == ["Dr Iyer", "Dr Rao"]
+    assert of_one(NOW) == ["Dr Rao"]
 
 
 def test_limits_of_a_first_session_are_none(place):

@@ -1,121 +1,194 @@
 """Days and times for one visit, as the desk picks them for a new booking or another time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import uuid4
 
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bookings import refusals
+from bookings.forms.desk import UrgentTime
 from bookings.models import WorkingHours
 from bookings.refusals import Refusal
-from bookings.services.desk_times import DAYS, Limits, Times, Wanted, names_at, read_times
-from bookings.views.patient import choosing
+from bookings.services.desk_times import (
+    DAYS,
+    Limits,
+    Times,
+    Wanted,
+    first_of,
+    names_at,
+    read_kept,
+    read_times,
+)
+from bookings.views.desk import clicked
+from bookings.views.desk.offers import ANYBODY, Offer
+from bookings.views.patient import choosing, whom_chips
 from clinic import formats
-from clinic.models import Practitioner
-from clinic.services.days import local_day, zone_of
+from clinic.rules import timespans
+from clinic.services.days import zone_of
 
-ANYBODY = 0  # in an address: "who" was asked for and is anybody
-
-
-@dataclass(frozen=True)
-class Offer:
-    """One page of times. `path` and `parts` are its address; `who` may be ANYBODY."""
-
-    wanted: Wanted
-    path: str
-    parts: dict
-    now: datetime
-    since: date | None = None
-    day: date | None = None
-
-    def link(self, **other) -> str:
-        """This page with something else chosen; None leaves a part out."""
-        parts = {"since": self.since, **self.parts, **other}
-        query = urlencode({name: value for name, value in parts.items() if value is not None})
-        return f"{self.path}?{query}" if query else self.path
-
-    @property
-    def here(self) -> str:
-        """Where its form posts to: the page as it is."""
-        return self.link(day=self.day)
-
-    @property
-    def today(self) -> date:
-        return local_day(self.now, self.wanted.location)
+NOON = time(12)
 
 
-def offer_content(offer: Offer, refused: Refusal | None) -> dict:
+def offer_content(offer: Offer, refused: Refusal | None, *, urgent: UrgentTime | None = None) -> dict:
+    """`urgent`: the form for a time kept until noon, as it was sent and refused."""
     wanted = offer.wanted
     times = read_times(wanted, first_day=offer.since, now=offer.now)
     chosen = offer.day if times.days.get(offer.day) else times.first_open
-    said = _said(wanted, times, chosen)
-    tz = zone_of(wanted.location)
+    hours = _Hours.of(wanted)
+    kept = _kept(offer, times, chosen, hours)
     return {
         "offer": offer,
         "once": uuid4(),
         "who": wanted.practitioner or "",
-        "people": _people(offer),
+        **_people(offer),
         "days": choosing.day_strip(
             times.days,
             chosen=chosen,
             address=lambda day: offer.link(day=day) + "#times",
-            words_without=_words_without(wanted, times.limits),
+            words_without=_words_without(wanted, times.limits, hours),
         ),
         "chosen_day": formats.day(chosen) if chosen else "",
-        "groups": choosing.time_groups(times.days[chosen], tz, notes=said) if chosen else [],
+        "sets": _sets(offer, times, chosen) if chosen else [],
+        "kept": _kept_content(offer, kept, urgent) if kept else None,
         "limits": _limits(times.limits),
         "late": bool(chosen) and times.limits.is_late(chosen),
+        "clicked": None if refused else clicked.content(offer, times, kept),
         **_weeks(offer, times),
         **_refusal(offer, refused),
     }
 
 
-def _said(wanted: Wanted, times: Times, chosen: date | None) -> dict[datetime, str]:
-    """Under a time: who would take it, or how many could."""
-    if chosen is None or wanted.practitioner:
-        return {}
+# With whom
+
+
+def _people(offer: Offer) -> dict:
+    """Names as chips where there is a choice; a woman, a man or a language folded away beside them."""
+
+    def link(who=None, gender=None, speaks=None) -> str:
+        return offer.link(who=who or ANYBODY, gender=gender, speaks=speaks, day=offer.day)
+
+    found = whom_chips.chips(offer.whom, offer.doctors, link)
+    if found is None:
+        return {"people": [], "wishes": []}
+    names, *wishes = found["groups"] if len(offer.doctors) > 1 else [{"chips": []}, *found["groups"]]
+    anybody = {"name": _("Any doctor"), **found["anybody"]}
+    return {"people": [anybody, *names["chips"]], "wishes": wishes, "wish_said": found["said"]}
+
+
+# The times of the day
+
+
+def _sets(offer: Offer, times: Times, day: date) -> list[dict]:
+    """Grids for one day. A visit that moves stays with its own dermatologist first, then with others."""
+    names = names_at(times, offer.wanted, offer.doctors)
+    if offer.wanted.among is not None:
+        return [_named_set(offer, times, times.days[day])]
+    if not offer.own:
+        return [_set(offer, times.days[day], note=lambda start: _among(names(start), offer))]
+    theirs, others = [], []
+    for start in times.days[day]:
+        own = offer.own in times.room.practitioners_at(start) and start != offer.wanted.booking.starts
+        (theirs if own else others).append(start)
+    with_others = _named_set(offer, times, others, title=_("With somebody else"))
+    return [one for one in (_own_set(offer, theirs), with_others) if one["groups"]]
+
+
+def _own_set(offer: Offer, starts: Sequence[datetime]) -> dict:
+    name = next((one.name for one in offer.doctors if one.pk == offer.own), "")
+    return _set(offer, starts, title=_("With %(doctor)s") % {"doctor": name}, who=offer.own)
+
+
+def _named_set(offer: Offer, times: Times, starts: Sequence[datetime], *, title: str = "") -> dict:
+    """Each start with who would take it, by name, and that is whom the button books."""
+    names = {one.pk: one.name for one in offer.doctors if offer.wanted.would_do(one.pk)}
+    names.pop(offer.own, None)
+    taking = {start: first_of(names, times, start) for start in starts}
+    return _set(
+        offer,
+        [start for start in starts if taking[start]],
+        title=title,
+        note=lambda start: names[taking[start]],
+        who_of=taking.get,
+    )
+
+
+def _set(offer: Offer, starts: Sequence[datetime], *, title="", who=None, note=None, who_of=None) -> dict:
+    notes = {start: note(start) for start in starts} if note else {}
+    shown = clicked.instants(offer)
     return {
-        start: names[0]
-        if len(names) == 1
-        else ngettext("%(n)s doctor", "%(n)s doctors", len(names)) % {"n": len(names)}
-        for start, names in names_at(times, chosen).items()
+        "title": title,
+        "who": who or offer.wanted.practitioner or "",
+        "groups": choosing.time_groups(
+            starts, zone_of(offer.wanted.location), notes=notes, best=shown, who_of=who_of
+        ),
     }
 
 
-def _people(offer: Offer) -> list[dict]:
-    """Whom one may ask for. Chips only where there is a choice."""
+def _among(names: Sequence[str], offer: Offer) -> str:
+    """Under a time: who could take it."""
+    if offer.wanted.practitioner:
+        return ""
+    if len(names) < 3:
+        return ", ".join(names)
+    return ngettext("%(n)s doctor", "%(n)s doctors", len(names)) % {"n": len(names)}
+
+
+# Kept until noon
+
+
+@dataclass(frozen=True)
+class _Hours:
+    """On which weekdays the location opens, who works then, and who keeps a time for urgent visits."""
+
+    rows: frozenset[tuple[int | None, int]]
+    urgent: frozenset[int]
+
+    @classmethod
+    def of(cls, wanted: Wanted) -> "_Hours":
+        hours = WorkingHours.objects.filter(location=wanted.location)
+        rows = list(hours.values_list("resource", "weekday", "urgent_from"))
+        kept = frozenset(weekday for _resource, weekday, urgent in rows if urgent)
+        return cls(frozenset((resource, weekday) for resource, weekday, _urgent in rows), kept)
+
+
+def _kept(offer: Offer, times: Times, day: date | None, hours: _Hours) -> Times | None:
+    """The kept times of the chosen day; a session of a course is never urgent."""
     wanted = offer.wanted
-    here = Practitioner.objects.filter(
-        qualified__visit_type=wanted.visit_type,
-        verified_on__isnull=False,
-        resource__is_active=True,
-        resource__working_hours__location=wanted.location,
-    )
-    rows = list(here.distinct().order_by("resource__name").values_list("pk", "resource__name"))
-    if len(rows) < 2:
-        return []
-    chips = [(ANYBODY, _("Any doctor")), *rows]
-    return [
-        {"name": name, "href": offer.link(who=pk, day=offer.day), "chosen": pk == (wanted.practitioner or 0)}
-        for pk, name in chips
-    ]
+    day = offer.start.date() if offer.start else day or offer.day
+    if day is None or wanted.session or wanted.booking or day.weekday() not in hours.urgent:
+        return None
+    if offer.now >= timespans.local_instant(day, NOON, zone_of(wanted.location)):
+        return None
+    kept = read_kept(wanted, times, day=day, now=offer.now)
+    return kept if kept.days[day] else None
 
 
-def _words_without(wanted: Wanted, limits: Limits) -> Callable[[date], str]:
+def _kept_content(offer: Offer, kept: Times, form: UrgentTime | None) -> dict:
+    [(day, starts)] = kept.days.items()
+    names = names_at(kept, offer.wanted, offer.doctors)
+    notes = {start: ", ".join(names(start)) for start in starts}
+    return {
+        "day": formats.day(day),
+        "form": form or UrgentTime(),
+        "groups": choosing.time_groups(starts, zone_of(offer.wanted.location), notes=notes),
+    }
+
+
+# Days
+
+
+def _words_without(wanted: Wanted, limits: Limits, hours: _Hours) -> Callable[[date], str]:
     """Why a day has no times."""
-    hours = WorkingHours.objects.filter(location=wanted.location)
-    rows = set(hours.values_list("resource", "weekday"))
 
     def words(day: date) -> str:
         if not limits.allow(day):
             return _("too soon") if limits.first and day < limits.first else _("too late")
-        if (None, day.weekday()) not in rows:
+        if (None, day.weekday()) not in hours.rows:
             return _("closed")
-        if wanted.practitioner and (wanted.practitioner, day.weekday()) not in rows:
+        if wanted.practitioner and (wanted.practitioner, day.weekday()) not in hours.rows:
             return _("not here")
         return _("full")
 
@@ -158,11 +231,13 @@ def _refusal(offer: Offer, refused: Refusal | None) -> dict:
     """Why nothing was booked, and the way on: times near by, or the first day that would do."""
     if refused is None:
         return {}
-    earliest = getattr(refused, "earliest", None)
+    earliest, nearest = getattr(refused, "earliest", None), getattr(refused, "nearest", [])
+    if offer.wanted.among is not None:
+        nearest = []  # the door does not know of the wish; the times below do
     return {
         "refused": refused.text,
         "more": list(dict.fromkeys(one.text for one in getattr(refused, "obstacles", ()))),
-        "nearest": choosing.nearest_groups(getattr(refused, "nearest", []), zone_of(offer.wanted.location)),
+        "nearest": choosing.nearest_groups(nearest, zone_of(offer.wanted.location)),
         "earliest": {"href": offer.link(since=earliest, day=earliest), "words": formats.day(earliest)}
         if earliest
         else None,

@@ -40,14 +40,29 @@ def closed_or(otherwise: str, open_weekdays: Collection[int]) -> Callable[[date]
     return lambda day: otherwise if day.weekday() in open_weekdays else _("closed")
 
 
-def time_groups(starts: Sequence[datetime], tz: tzinfo, *, notes: Mapping[datetime, str] | None = None):
-    """Rows for components/time_grid.html: Morning, Afternoon, Evening."""
+def time_groups(
+    starts: Sequence[datetime],
+    tz: tzinfo,
+    *,
+    notes: Mapping[datetime, str] | None = None,
+    best: Collection[datetime] = (),
+    who_of: Callable[[datetime], int | None] | None = None,
+) -> list[dict]:
+    """Rows for components/time_grid.html: Morning, Afternoon, Evening.
+
+    `who_of`: whom a button names; without it, whoever the form round it names.
+    """
     notes = notes or {}
     return [
         {
             "title": part,
             "times": [
-                {"value": carried(start), "text": formats.time_of(start, tz), "note": notes.get(start, "")}
+                {
+                    "value": carried(start, who_of(start) if who_of else None),
+                    "text": time_of(start, tz),
+                    "note": notes.get(start, ""),
+                    "best": start in best,
+                }
                 for start in group
             ],
         }
@@ -57,10 +72,28 @@ def time_groups(starts: Sequence[datetime], tz: tzinfo, *, notes: Mapping[dateti
 
 def nearest_groups(starts: Sequence[datetime], tz: tzinfo) -> list[dict]:
     """The same for a few times near one that was lost, with their days."""
-    times = [{"value": carried(start), "text": formats.when(start, tz)} for start in starts]
+    times = [{"value": carried(start), "text": when(start, tz)} for start in starts]
     return [{"title": _("Nearest free times"), "times": times}] if times else []
 
 
-def carried(start: datetime) -> str:
-    """How a button carries a time."""
-    return f"{start.astimezone(UTC):%Y-%m-%dT%H:%MZ}"
+def carried(start: datetime, practitioner: int | None = None) -> str:
+    """How a button carries a time, and with whom where it says so."""
+    text = f"{start.astimezone(UTC):%Y-%m-%dT%H:%MZ}"
+    return f"{text}/{practitioner}" if practitioner else text
+
+
+# In the hour that comes twice when clocks go back, a time names its zone: 1:30 am EDT, 1:30 am EST
+
+
+def time_of(start: datetime, tz: tzinfo) -> str:
+    return formats.time_of(start, tz) + _zone(start, tz)
+
+
+def when(start: datetime, tz: tzinfo) -> str:
+    return formats.when(start, tz) + _zone(start, tz)
+
+
+def _zone(start: datetime, tz: tzinfo) -> str:
+    local = start.astimezone(tz)
+    comes_twice = local.replace(fold=1 - local.fold).utcoffset() != local.utcoffset()
+    return f" {local.tzname()}" if comes_twice else ""
