@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
-from bookings.models import Booking, Change
+from bookings.models import Booking, Change, Closure
 from clinic.models import Location, Practitioner, Price, Resource, User, VisitType
 from clinic.models.people import Role
 from clinic.permissions import EVERYBODY_HERE, duties, staff
@@ -43,6 +43,17 @@ def load_change(request: HttpRequest, key: UUID) -> Change:
     if change.lines.exclude(booking__in=seen).exists():
         raise Http404
     return change
+
+
+CLOSERS = (Role.FRONT_DESK, Role.MANAGER)
+
+
+def load_closure(request: HttpRequest, closure_id: int) -> Closure:
+    """A closure that this person could have entered: one of everywhere needs a role that holds everywhere."""
+    where = duties(request).locations(*CLOSERS)
+    closures = Closure.objects.select_related("location", "resource", "by")
+    closures = closures if where is None else closures.filter(location__in=where)
+    return get_object_or_404(closures, pk=closure_id)
 
 
 # The house, for managers: drafts of locations, too. People, prices and kinds of visit hold everywhere, and

@@ -83,10 +83,10 @@ QUESTIONS: tuple[Kind, ...] = (
         "another_time",
         WhenQuiet.LATER,
         False,
-        _("Your visit: can you come at another time"),
+        _("Your visit: {weekday_day} instead"),
         _(
-            "We have to change your visit at {place}, {area}. Can you come on {weekday_day}, {time} instead. "
-            "Please say yes or no: {link}"
+            "We have to change your visit at {place}, {area}. Please say if you can come {weekday_day}, {time} "
+            "instead: {link}"
         ),
     ),
 )
