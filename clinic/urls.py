@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("bookings.doctor_urls")),
     path("", include("bookings.urls")),
     path("desk/", include("bookings.desk_urls")),
+    path("manage/", include("bookings.manager_urls")),
     path("dev/outbox", dev_outbox.outbox, name="dev_outbox"),
     path("dev/outbox/clock", dev_outbox.move_clock, name="dev_outbox_clock"),
     path("dev/style", dev.style, name="dev_style"),

@@ -81,6 +81,10 @@ OBJECTS = {
     "visit_type": Kind("consultation_type.code", "no-such-visit", is_somebodys=False),
     "practitioner": Kind("practitioner.pk", NO_ID, is_somebodys=False),
     "day": Kind("day", "1900-01-01", is_somebodys=False),
+    "draft": Kind("draft.slug", "no-such-place", is_somebodys=False),
+    "room": Kind("room.pk", NO_ID, is_somebodys=False),
+    "price": Kind("price.pk", NO_ID, is_somebodys=False),
+    "member": Kind("practitioner.user.pk", NO_ID, is_somebodys=False),
 }
 
 MATRIX = {
@@ -132,6 +136,9 @@ MATRIX = {
     "treatment_record": Page(CLINICAL, {"record_id": "record"}, post=True),
     # the desk, and every role that looks at the day
     "desk_day": Page(STAFF),
+    "desk_board": Page(STAFF),
+    "desk_card": Page(STAFF, {"reference": "visit"}),
+    "desk_drag": Page(STAFF, {"reference": "visit"}, get=405, post=True),
     "desk_day_list": Page(STAFF),
     "desk_day_file": Page(STAFF),
     "desk_day_csv": Page(STAFF),
@@ -156,11 +163,44 @@ MATRIX = {
     "desk_new_patient": Page(STAFF, get=302, post=True),  # search first
     "desk_patient": Page(STAFF, {"patient_id": "patient"}),
     "desk_book": Page(STAFF, {"patient_id": "patient"}, post=True),
-    "desk_walk_in": Page(STAFF, {"patient_id": "patient"}, get=(200, 302), post=True),  # a session: by its times
+    "desk_walk_in": Page(
+        STAFF, {"patient_id": "patient"}, get=(200, 302), post=True
+    ),  # a session: by its times
     "desk_fit_in": Page(STAFF, {"patient_id": "patient"}, post=True),
     "desk_here_instead": Page(STAFF, {"reference": "visit"}, post=True),
     "desk_checkout": Page(STAFF, {"reference": "visit"}, get=409),  # still to come
     "desk_past": Page(STAFF, {"patient_id": "patient"}, post=True),
+    # managers, and the link by which staff set their password
+    "manage_home": Page(MANAGER),
+    "manage_new_location": Page(MANAGER, post=True),
+    "manage_location": Page(MANAGER, {"slug": "draft"}),
+    "manage_location_details": Page(MANAGER, {"slug": "draft"}, post=True),
+    "manage_open_location": Page(MANAGER, {"slug": "draft"}, get=405, post=True),
+    "manage_travel": Page(MANAGER, {"slug": "draft"}, post=True),
+    "manage_hours": Page(MANAGER, {"slug": "location"}, post=True),
+    "manage_hours_of": Page(MANAGER, {"slug": "location", "practitioner_id": "practitioner"}, post=True),
+    "manage_resources": Page(MANAGER, {"slug": "draft"}, post=True),
+    "manage_resource": Page(MANAGER, {"slug": "draft", "resource_id": "room"}, post=True),
+    "manage_retire": Page(MANAGER, {"slug": "draft", "resource_id": "room"}, get=405, post=True),
+    "manage_bring_back": Page(MANAGER, {"slug": "draft", "resource_id": "room"}, get=405, post=True),
+    "manage_visit_types": Page(MANAGER),
+    "manage_new_visit_type": Page(MANAGER, post=True),
+    "manage_visit_type": Page(MANAGER, {"code": "visit_type"}, post=True),
+    "manage_steps": Page(MANAGER, {"code": "visit_type"}, post=True),
+    "manage_qualified": Page(MANAGER, {"code": "visit_type"}, post=True),
+    "manage_prices": Page(MANAGER, {"code": "visit_type"}, post=True),
+    "manage_drop_price": Page(MANAGER, {"code": "visit_type", "price_id": "price"}, get=405, post=True),
+    "manage_staff": Page(MANAGER),
+    "manage_new_member": Page(MANAGER, post=True),
+    "manage_member": Page(MANAGER, {"member_id": "member"}, post=True),
+    "manage_practitioner": Page(MANAGER, {"member_id": "member"}, post=True),
+    "manage_password_link": Page(MANAGER, {"member_id": "member"}, get=405, post=True),
+    "manage_leave": Page(MANAGER, {"member_id": "member"}, post=True),
+    "manage_hand_over": Page(MANAGER, {"member_id": "member"}, get=405, post=True),
+    "manage_stay": Page(MANAGER, {"member_id": "member"}, get=405, post=True),
+    "manage_close_account": Page(MANAGER, {"member_id": "member"}, get=405, post=True),
+    "staff_set_password": Page(PUBLIC, get=410, post=True),  # no link was opened
+    "staff_welcome": Page(PUBLIC, {"key": "=1-none"}, get=410),
     # the house
     "healthz": Page(PUBLIC, get=(200, 503)),  # 503 while no demo is loaded
     "readyz": Page(PUBLIC, get=(200, 503)),  # 503 while no broker runs

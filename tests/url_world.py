@@ -42,6 +42,9 @@ def a_world() -> SimpleNamespace:
     world.session_type = builders.session_type()
     both = [world.consultation_type, world.session_type]
     world.practitioner = builders.a_practitioner(location=world.location, qualified=both)
+    world.draft = builders.a_location(is_open=False)  # a place that nobody can book yet, with a room
+    world.room = builders.a_room(location=world.draft)
+    world.price = world.consultation_type.prices.get()
     world.patient = somebody()
     record_of(world)
     bookings_of(world)

@@ -78,7 +78,7 @@ def free_slug(name: str, taken: models.QuerySet, field: str) -> str:
     """Return an address made from a name in any script, with a number where it is taken."""
     base = (slugify(name) or slugify(names.search_key(name)) or "place")[: LONGEST_SLUG - 4].strip("-")
     tries = [base, *(f"{base}-{number}" for number in range(2, MOST_SLUGS))]
-    used = set(taken.filter(**{f"{field}__startswith": base}).values_list(field, flat=True))
+    used = {"new"} | set(taken.filter(**{f"{field}__startswith": base}).values_list(field, flat=True))
     return next(one for one in tries if one not in used)
 
 
