@@ -52,6 +52,11 @@ class Asked:
     def is_long(self) -> bool:
         return len(self.boxes) > 8
 
+    @property
+    def may_break(self) -> bool:
+        """Half a page of boxes may go on overleaf; anything shorter stays together."""
+        return len(self.boxes) > 14
+
 
 @dataclass(frozen=True)
 class Section:
@@ -91,7 +96,7 @@ def _asked(number: str, question: Question) -> Asked:
 
 
 def _hint(question: Question) -> str:
-    if question.type == MULTI:
+    if question.type == MULTI and question.key != question.page:  # a list that is a page says so itself
         return _("Tick all that apply.")
     return _(question.hint) if question.hint else ""
 

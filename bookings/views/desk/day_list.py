@@ -224,7 +224,7 @@ def _session() -> dict:
 
 PAPERS: dict[str, Callable[[], dict]] = {
     "history": _history,
-    "visits": lambda: {"lines": range(18)},
+    "visits": lambda: {"lines": range(16)},
     "session": _session,
 }
 
