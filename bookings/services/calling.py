@@ -116,10 +116,13 @@ def is_to_be_rung(booking: Booking, found: Tried | None, *, now: datetime) -> bo
     """Whether this visit, still to come, wants a call now: not while somebody has only just tried."""
     if found is not None and found.last.outcome == CallOutcome.WANTS_CHANGE:
         return booking.confirmed_at is None or booking.confirmed_at < found.last.at
-    if booking.confirmed_at is not None:
-        return False
+    return booking.confirmed_at is None and not is_resting(found, now=now)
+
+
+def is_resting(found: Tried | None, *, now: datetime) -> bool:
+    """Nobody answered a moment ago: an hour later is soon enough, whatever it is about."""
     no_answer = found is not None and found.last.outcome == CallOutcome.NO_ANSWER
-    return not (no_answer and now - found.last.at < NOT_AGAIN_FOR)
+    return no_answer and now - found.last.at < NOT_AGAIN_FOR
 
 
 @dataclass(frozen=True)

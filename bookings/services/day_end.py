@@ -163,7 +163,7 @@ def _works(row: tuple, day: date) -> bool:
 
 
 def free_time(*, location: Location, day: date, now: datetime) -> list[FreeTime]:
-    """Return the stretches of half an hour or more that each practitioner has free; four queries."""
+    """Return the stretches of half an hour or more that each practitioner has free; five queries."""
     columns = read_columns(location=location, day=day, by_room=False)
     taken = _taken([column.resource.pk for column in columns], day, location, now)
     found = [FreeTime(column.resource.name, _free(column, taken)) for column in columns]

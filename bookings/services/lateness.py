@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from bookings import refusals
 from bookings.models import Booking, RunningLate, Status
@@ -31,6 +32,10 @@ _STAGES = {
     Status.PREPARING: Stage.PREPARING,
     Status.IN_ROOM: Stage.WITH_DOCTOR,
 }
+
+
+class SaidMeanwhile(refusals.Changed):
+    text = _("A colleague has said something else in the meantime. Please look again.")
 
 
 # They come late
@@ -115,7 +120,7 @@ def announce(
     """Say that a practitioner runs late today and tell those who come next; 0 ends it.
 
     `seen`: the newest announcement that the page knew of, 0 for none. The same button twice is once; where a
-    colleague has said something else meanwhile, Changed is raised.
+    colleague has said something else meanwhile, SaidMeanwhile is raised.
     """
     with transaction.atomic(durable=True):
         Resource.objects.select_for_update(no_key=True).get(pk=practitioner.pk)
@@ -125,7 +130,7 @@ def announce(
         if newest and newest.pk != seen:
             if (newest.minutes, newest.by_id) == (minutes, by.pk):
                 return newest
-            raise refusals.Changed
+            raise SaidMeanwhile
         row = RunningLate.objects.create(
             practitioner=practitioner, location=location, day=day, minutes=minutes, by=by, at=now
         )

@@ -1,8 +1,8 @@
 """To do now: the one list of the desk. Each kind of thing to do is a function in KINDS that gives rows.
 
-A later kind is one more function and one more name in KINDS. Reads eight queries, however long the list is:
-the visits of today and the next day, calls about them, offers, days left open, three for delays, and one of
-what stands in a closure with those closures.
+A later kind is one more function and one more name in KINDS. Fourteen queries at most, however long the list:
+the visits of today and the next day, calls about them, three for delays, seven for what stands in a closure,
+offers, and days left open.
 """
 
 from collections.abc import Callable, Iterable
@@ -19,7 +19,7 @@ from django.utils.translation import ngettext
 
 from bookings.models import Booking, CallOutcome, Status
 from bookings.models.bookings import PRESENT
-from bookings.services import calling, lateness, todo_rows
+from bookings.services import calling, closures, lateness, todo_rows
 from bookings.services.calling import FIRST, MISSED, NEVER, Tried
 from bookings.services.lateness import NO_DELAY, Delay
 from bookings.services.todo_rows import Act, Reason, Row, Urgency, about, merged
@@ -86,7 +86,7 @@ class Scope:
 
     @cached_property
     def stranded(self) -> list[Booking]:
-        return _stranded(self.location, self.now)
+        return closures.stranded(location=self.location, now=self.now)
 
     def time(self, moment: datetime) -> str:
         """The time of something today, else with its day."""
@@ -95,14 +95,6 @@ class Scope:
 
     def urgency(self, booking: Booking) -> Urgency:
         return Urgency.TODAY if booking.day == self.today else Urgency.AHEAD
-
-
-def _stranded(location: Location, now: datetime) -> list[Booking]:
-    try:
-        from bookings.services import closures
-    except ImportError:
-        return []
-    return closures.stranded(location=location, now=now)
 
 
 def todo(*, location: Location, now: datetime) -> list[Row]:
@@ -170,7 +162,9 @@ def forms(scope: Scope) -> Iterable[Row]:
     """Consultations within a day whose form has not been sent. What stands in it is nobody's here."""
     for booking in scope.coming:
         is_soon = booking.starts - scope.now <= FORM_BEFORE
-        if is_soon and booking.session_id is None and booking.form_sent_at is None:
+        if not is_soon or calling.is_resting(scope.tried.get(booking.pk), now=scope.now):
+            continue
+        if booking.session_id is None and booking.form_sent_at is None:
             reasons = (("sun", "form", _("form not finished")),)
             yield Row(
                 about(booking), scope.urgency(booking), booking.starts, reasons, (), booking, weight=FORM
