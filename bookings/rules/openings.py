@@ -147,18 +147,29 @@ class Pick:
 
 @dataclass(frozen=True)
 class Availability:
-    """`free`: resource → cells inside hours and outside closures and claims. `turnover`: resource → cells."""
+    """`free`: resource → cells inside hours and outside closures and claims. `turnover`: resource → cells.
+
+    `after_hours`: resource → those of its free cells in which only turnover may lie.
+    """
 
     free: Mapping[int, int]
     turnover: Mapping[int, int] = field(default_factory=dict)
+    after_hours: Mapping[int, int] = field(default_factory=dict)
 
     def free_starts(self, pick: Pick, resource: int) -> int:
         """Return the booking starts from which `resource` is free for every use and the turnover after it."""
         free, turnover = self.free.get(resource, 0), self.turnover.get(resource, 0)
-        return reduce(and_, (erode(free, use.cells + turnover) >> use.offset for use in pick.uses))
+        starts = reduce(and_, (erode(free, use.cells + turnover) >> use.offset for use in pick.uses))
+        if after_hours := self.after_hours.get(resource, 0):
+            within = free & ~after_hours
+            starts &= reduce(and_, (erode(within, use.cells) >> use.offset for use in pick.uses))
+        return starts
 
     def is_free(self, pick: Pick, resource: int, cell: int) -> bool:
-        return _claimed(pick, resource, self) & (~self.free.get(resource, 0) >> cell) == 0
+        if _claimed(pick, resource, self) & (~self.free.get(resource, 0) >> cell):
+            return False
+        after_hours = self.after_hours.get(resource, 0) >> cell
+        return not any(run_of(use.offset, use.end) & after_hours for use in pick.uses)
 
     def stretch(self, pick: Pick, resource: int, cell: int) -> int:
         """Return the length of the free stretches that the uses break into: the less, the better it fits."""
@@ -221,10 +232,14 @@ def _pooled(pick: Pick, availability: Availability) -> int:
 
     Also between the uses: who leaves a chair and comes back to it keeps it, as far as counting goes.
     """
-    free = reduce(or_, (availability.free.get(resource, 0) for resource in pick.candidates), 0)
-    first, last = pick.uses[0].offset, pick.uses[-1].end
+    whole = Use(pick.uses[0].offset, pick.uses[-1].end - pick.uses[0].offset)
+    free, after_hours = (
+        reduce(or_, (cells.get(resource, 0) for resource in pick.candidates), 0)
+        for cells in (availability.free, availability.after_hours)
+    )
     turnover = max((availability.turnover.get(resource, 0) for resource in pick.candidates), default=0)
-    return erode(free, last - first + turnover) >> first
+    pool = Availability({0: free}, {0: turnover}, {0: after_hours})
+    return pool.free_starts(Pick(pick.kind, (whole,), (0,)), 0)
 
 
 def _servable(picks: Sequence[Pick], table, availability: Availability, allowed: int) -> int:

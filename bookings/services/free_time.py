@@ -96,25 +96,27 @@ def read_availability(asked: Asked) -> tuple[House, Grid, Availability]:
     grid, house = asked.grid, _read_house(asked)
     blocked = _blocked(asked, house, grid)
     taken = _taken(asked, house, grid)
-    free = {
-        resource: bits & ~blocked[None] & ~blocked[resource] & ~taken.get(resource, 0)
-        for resource, bits in _open(asked, house, grid).items()
-    }
-    return house, grid, Availability(free, house.turnover)
+    hours = _hours(asked, house, grid)
+    free, after_hours = {}, {}
+    for resource, bits in hours.items():
+        longer = _and_after(bits, house.turnover[resource])
+        free[resource] = longer & ~blocked[None] & ~blocked[resource] & ~taken.get(resource, 0)
+        after_hours[resource] = longer & ~bits
+    return house, grid, Availability(free, house.turnover, after_hours)
 
 
 def read_opening_times(asked: Asked) -> tuple[Grid, dict[int, int]]:
-    """Return when each resource is open, whatever is claimed: hours, turnover after them, less closures."""
+    """Return when each resource is open, whatever is claimed: hours less closures."""
     grid, house = asked.grid, _read_house(asked)
     house.roaming.clear()  # the road is no opening time
     blocked = _blocked(asked, house, grid)
     return grid, {
         resource: bits & ~blocked[None] & ~blocked[resource]
-        for resource, bits in _open(asked, house, grid).items()
+        for resource, bits in _hours(asked, house, grid).items()
     }
 
 
-def _open(asked: Asked, house: House, grid: Grid) -> dict[int, int]:
+def _hours(asked: Asked, house: House, grid: Grid) -> dict[int, int]:
     opening = _weekly(house.hours.get(None, []), asked.days, asked.tz, grid)
     found = {}
     for resource, kind in house.kinds.items():
@@ -122,15 +124,12 @@ def _open(asked: Asked, house: House, grid: Grid) -> dict[int, int]:
         if kind == ResourceKind.PRACTITIONER:
             own = _weekly(house.hours[resource], asked.days, asked.tz, grid)
             own &= ~_kept_for_urgent(house.hours[resource], asked, grid)
-        found[resource] = _and_after(opening & own, house.turnover[resource])
+        found[resource] = opening & own
     return found
 
 
 def _and_after(hours: int, cells: int) -> int:
-    """Hours with the turnover after them: a room is cleaned after closing, but nobody is treated then.
-
-    Turnover follows every use, so lengthening by exactly that much lets a use end with the hours, no later.
-    """
+    """Hours with the turnover after them: a room is cleaned after closing, but nobody is treated then."""
     for _ in range(cells):
         hours |= hours << 1
     return hours

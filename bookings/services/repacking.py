@@ -107,11 +107,15 @@ def _cells(pick: Pick, room: Room, starts: datetime) -> int:
 
 
 def _opening(room: Room, pick: Pick, starts: datetime, now: datetime) -> dict[int, int]:
-    """When each chair is open, as cells of the room's own grid."""
+    """When each chair is open or cleaned after closing, as cells of the room's own grid."""
     asked = Asked(
         room.location, timespans.local_day(room.grid.start, room.tz),
         timespans.local_day(room.grid.instant(room.grid.cells - 1), room.tz), now, only=pick.candidates,
     )  # fmt: skip
     grid, opening = read_opening_times(asked)
     shift = grid.cell(room.grid.start)
-    return {chair: bits >> shift if shift >= 0 else bits << -shift for chair, bits in opening.items()}
+    after_hours = room.availability.after_hours
+    return {
+        chair: (bits >> shift if shift >= 0 else bits << -shift) | after_hours.get(chair, 0)
+        for chair, bits in opening.items()
+    }

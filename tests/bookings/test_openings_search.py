@@ -78,6 +78,18 @@ def test_turnover_may_run_past_closing_but_the_visit_may_not(turnover):
     assert times(starts(location, consultation))[-1] == "17:30"
 
 
+def test_nobody_is_treated_in_the_minutes_in_which_a_room_is_cleaned_after_closing():
+    hours = [(1, time(9), time(13)), (1, time(13, 5), time(18))]
+    location = builders.a_location(hours=hours)
+    builders.a_room(location=location, turnover_minutes=10)
+    consultation = builders.consultation_type()
+    builders.a_practitioner(location=location, qualified=[consultation], hours=[(1, time(9), time(18))])
+
+    found = times(starts(location, consultation))
+
+    assert [time for time in found if "12:15" <= time <= "13:30"] == ["12:15", "12:30", "13:15", "13:30"]
+
+
 def test_a_steps_resource_is_free_before_and_after_its_step():
     location, (consultation, session), [doctor] = a_place()
     course = builders.a_course(location=location, visit_type=session, practitioner=doctor)
