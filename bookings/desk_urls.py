@@ -3,8 +3,10 @@
 from django.urls import path
 
 from bookings.views.desk import (
+    board,
     booking,
     checkout,
+    closures,
     day,
     day_end,
     day_list,
@@ -13,6 +15,7 @@ from bookings.views.desk import (
     lateness,
     past,
     people,
+    reflow,
     reports,
     todo,
     visits,
@@ -21,6 +24,9 @@ from bookings.views.desk import (
 
 urlpatterns = [
     path("", day.day, name="desk_day"),
+    path("board/", board.board, name="desk_board"),
+    path("visits/<slug:reference>/card/", board.card, name="desk_card"),
+    path("visits/<slug:reference>/drag/", board.drag, name="desk_drag"),
     path("day.csv", day_list.day_csv, name="desk_day_csv"),
     path("day-list/", day_list.day_list, name="desk_day_list"),
     path("day-list/file/", day_list.day_file, name="desk_day_file"),
@@ -41,6 +47,14 @@ urlpatterns = [
     path("visits/<slug:reference>/move/", booking.move, name="desk_move"),
     path("visits/<slug:reference>/here/", here_instead.here_instead, name="desk_here_instead"),
     path("visits/<slug:reference>/checkout/", checkout.checkout, name="desk_checkout"),
+    path("closures/", closures.closure_list, name="desk_closures"),
+    path("closures/new/", reflow.new, name="desk_closure_new"),
+    path("closures/today/", reflow.today, name="desk_closure_today"),
+    path("closures/holiday/", reflow.holiday, name="desk_holiday"),
+    path("closures/holiday/open/", closures.holiday_open, name="desk_holiday_open"),
+    path("closures/<int:closure_id>/", closures.closure, name="desk_closure"),
+    path("closures/<int:closure_id>/visits/", reflow.visits, name="desk_closure_visits"),
+    path("closures/<int:closure_id>/remove/", closures.remove, name="desk_closure_remove"),
     path("undo/<uuid:key>/", visits.undo, name="desk_undo"),
     path("patients/", people.people, name="patient_list"),
     path("patients/new/", people.new_patient, name="desk_new_patient"),

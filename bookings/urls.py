@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from bookings.views import feed
-from bookings.views.patient import booked, code, course, details, landing, late, moving, times, visits
+from bookings.views.patient import booked, code, course, details, landing, late, moving, offers, times, visits
 
 
 class ReferenceConverter:
@@ -30,6 +30,7 @@ urlpatterns = [
     path("undo/<uuid:key>/", booked.undo, name="undo_change"),
     path("feed/<slug:secret>.ics", feed.feed, name="feed"),
     path("my/", visits.my_visits, name="my_visits"),
+    path("my/offer/<reference:reference>/", offers.offer, name="visit_offer"),
     path("my/reminders/", visits.reminders, name="my_reminders"),
     path("my/visit/<reference:reference>/move/", moving.move, name="move_visit"),
     path("my/visit/<reference:reference>/late/", late.late, name="say_late"),

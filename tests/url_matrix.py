@@ -77,6 +77,7 @@ OBJECTS = {
     "feed": Kind("feed.pk", NO_ID),
     # the clinic's own
     "feed_secret": Kind("feed_secret", "nobodys-secret", is_somebodys=False),
+    "closure": Kind("closure.pk", NO_ID, is_somebodys=False),
     "location": Kind("location.slug", "no-such-place", is_somebodys=False),
     "visit_type": Kind("consultation_type.code", "no-such-visit", is_somebodys=False),
     "practitioner": Kind("practitioner.pk", NO_ID, is_somebodys=False),
@@ -105,6 +106,7 @@ MATRIX = {
     "booked_calendar": Page(PATIENT, {"reference": "booking"}),
     "undo_change": Page(PATIENT, {"key": "change"}, get=405, post=True),
     "my_visits": Page(PATIENT),
+    "visit_offer": Page(PATIENT, {"reference": "booking"}, post=True),
     "my_reminders": Page(PATIENT, get=405, post=True),
     "move_visit": Page(PATIENT, {"reference": "booking"}, post=True),
     "cancel_visit": Page(PATIENT, {"reference": "booking"}, post=True),
@@ -158,6 +160,14 @@ MATRIX = {
     "desk_no_show": Page(STAFF, {"reference": "visit"}, get=409, post=True),  # still to come
     "desk_cancel": Page(STAFF, {"reference": "visit"}, post=True),
     "desk_move": Page(STAFF, {"reference": "visit"}, post=True),
+    "desk_closures": Page(DESK | MANAGER),
+    "desk_closure_new": Page(DESK | MANAGER, post=True),
+    "desk_closure_today": Page(DESK | MANAGER),
+    "desk_holiday": Page(MANAGER, get=302),  # no day asked for
+    "desk_holiday_open": Page(MANAGER, get=405, post=True),
+    "desk_closure": Page(DESK | MANAGER, {"closure_id": "closure"}),
+    "desk_closure_visits": Page(DESK | MANAGER, {"closure_id": "closure"}, post=True),
+    "desk_closure_remove": Page(DESK | MANAGER, {"closure_id": "closure"}, get=405, post=True),
     "desk_undo": Page(STAFF, {"key": "change"}, get=405, post=True),
     "patient_list": Page(STAFF, post=True),
     "desk_new_patient": Page(STAFF, get=302, post=True),  # search first

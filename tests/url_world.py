@@ -11,7 +11,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import models
 from django.utils import timezone
 
-from bookings.models import Change, ChangeLine, FeedToken, Status
+from bookings.models import Change, ChangeLine, Closure, FeedToken, Status
 from bookings.services import feeds
 from clinic.models import Release
 from clinic.services.name_words import find_by_name
@@ -168,6 +168,9 @@ def bookings_of(world) -> None:
         reason=f"{PERSONAL} reason", undo_until=now + timedelta(minutes=3),
     )  # fmt: skip
     ChangeLine.objects.create(change=world.change, booking=world.booking, before={}, after={})
+    world.closure = Closure.objects.create(
+        location=world.location, starts=starts, ends=starts + timedelta(hours=2), reason="Repair", at=now
+    )
     world.message = builders.a_message(
         booking=world.booking,
         channel="email",

@@ -14,6 +14,10 @@ from treatments.models import Course
 
 UNDOABLE = ("book", "place", "move", "cancel")
 SHOWN_WITH_IT = ("visit_type", "location", "practitioner__resource", "session", "course")
+OFFERED_WITH_IT = (
+    "visit_type", "location", "practitioner__resource", "patient", "replaces__visit_type",
+    "replaces__location", "replaces__practitioner__resource", "replaces__patient", "replaces__session",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,18 @@ def upcoming(patient: Patient, *, now: datetime) -> list[Booking]:
         booking.may_say_late = lateness.may_say_late(booking, now=now)
         booking.begins_late = late.get(booking.pk, 0)
     return bookings
+
+
+def open_questions(patient: Patient, *, now: datetime) -> list[Booking]:
+    """Return the times offered instead of this patient's visits that wait for an answer."""
+    offers = Booking.objects.filter(patient=patient, replaces__isnull=False, status=Status.HELD)
+    return list(offers.unexpired(now).select_related(*OFFERED_WITH_IT).order_by("starts"))
+
+
+def newest_offer(booking: Booking) -> Booking | None:
+    """Return what was offered for a booking last, answered or not; None once a yes has moved it."""
+    offers = Booking.objects.filter(replaces=booking).select_related(*OFFERED_WITH_IT)
+    return offers.order_by("-pk").first()
 
 
 def seen_course(course: Course) -> CourseSeen:

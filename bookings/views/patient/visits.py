@@ -16,6 +16,7 @@ from bookings.permissions import load_booking
 from bookings.refusals import NotWhole, Refusal
 from bookings.services import own_visits
 from bookings.services.own_visits import CourseSeen
+from bookings.views.patient import offers
 from bookings.views.patient.booked import refused_page, undo_bar
 from bookings.views.patient.timeline import timeline
 from clinic import clock, formats
@@ -41,6 +42,7 @@ def my_visits(request: HttpRequest) -> HttpResponse:
         "patient": patient,
         "others": len(accounts.people(request.user)) > 1,
         "undo": undo_bar(own_visits.undo_offered(changes, by=request.user, now=now)),
+        "questions": offers.questions(patient, now=now),
         "next": _card(first, opened(request, patient), now) if first else None,
         "later": [_card(one, False, now) for one in coming[1:] if one.course_id is None],
         "courses": [_course(seen, first, now) for seen in courses],

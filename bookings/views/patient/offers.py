@@ -1,0 +1,131 @@
+"""Another time that the clinic asks for: before and after, yes or no. Nothing moves before the yes."""
+
+from datetime import datetime
+from uuid import uuid4
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from bookings import door
+from bookings.forms.times import Key
+from bookings.models import Booking, Change, Status
+from bookings.permissions import load_booking
+from bookings.refusals import Changed, HoldExpired, NotWhole, Refusal
+from bookings.services import own_visits
+from clinic import clock, formats
+from clinic.models import Patient
+from clinic.permissions import account_required
+from clinic.services.days import local_day, zone_of
+
+YES, NO = "yes", "no"
+
+
+class Answer(Key):
+    """`offer`: the reference of the time that the page showed."""
+
+    offer = forms.SlugField(max_length=8)
+    answer = forms.ChoiceField(choices=[(YES, ""), (NO, "")])
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@account_required
+def offer(request: HttpRequest, reference: str) -> HttpResponse:
+    """`reference` is that of the visit they have."""
+    now = clock.now()
+    booking = load_booking(request, reference)
+    if request.method != "POST":
+        return _page(request, booking, now)
+    form = Answer(request.POST)
+    if not form.is_valid():
+        return _page(request, booking, now, refused=NotWhole())
+    try:
+        said = _answer(request, booking, form.cleaned_data, now)
+    except Refusal as refused:
+        booking.refresh_from_db()
+        return _page(request, booking, now, refused=refused)
+    messages.success(request, said)
+    return redirect("my_visits")
+
+
+def _answer(request: HttpRequest, booking: Booking, typed: dict, now: datetime) -> str:
+    """Do what they said, once; the words that thank for it."""
+    if Change.objects.filter(key=typed["key"], lines__booking=booking).exists():
+        return _yes(booking)
+    found = own_visits.newest_offer(booking)
+    if found is None:
+        raise HoldExpired
+    if found.reference != typed["offer"]:
+        raise Changed
+    if typed["answer"] == NO:
+        door.decline(offer=found, by=request.user, now=now)
+        return _("Thank you for telling us. The front desk rings you to find another time.")
+    return _yes(door.accept(offer=found, key=typed["key"], by=request.user, now=now))
+
+
+def _yes(booking: Booking) -> str:
+    said = {"when": formats.when(booking.starts, zone_of(booking.location))}
+    return _("Thank you. Your visit is now %(when)s.") % said
+
+
+def _page(
+    request: HttpRequest, booking: Booking, now: datetime, *, refused: Refusal | None = None
+) -> HttpResponse:
+    found = own_visits.newest_offer(booking)
+    content = {
+        "booking": booking,
+        "when": formats.when(booking.starts, zone_of(booking.location)),
+        "state": _state(booking, found, now),
+        "question": question(found, now) if found else None,
+        "can_choose": booking.status == Status.BOOKED and booking.starts > now,
+        "is_off": booking.status == Status.CANCELLED,
+        "refused": refused.text if refused and not isinstance(refused, HoldExpired) else "",
+        "has_errors": refused is not None,
+    }
+    status = refused.status if refused else 200
+    return render(request, "bookings/patient/offer.html", content, status=status)
+
+
+def _state(booking: Booking, found: Booking | None, now: datetime) -> str:
+    if found is None or booking.status != Status.BOOKED:
+        return "none"
+    if found.status == Status.CANCELLED:
+        return "declined"
+    return "open" if found.held_until > now else "expired"
+
+
+def question(found: Booking, now: datetime) -> dict:
+    """An offer as bookings/patient/parts/question.html takes it; its key is this page's."""
+    booking, tz = found.replaces, zone_of(found.location)
+    was = booking.practitioner.resource.name
+    to = found.practitioner.resource.name
+    same_time = booking.starts == found.starts
+    return {
+        "offer": found,
+        "booking": booking,
+        "was": formats.when(booking.starts, tz),
+        "to": _("the same time") if same_time else formats.when(found.starts, tz),
+        "when": formats.when(found.starts, tz),
+        "was_with": was,
+        "with": to,
+        "elsewhere": found.location if found.location_id != booking.location_id else None,
+        "until": _until(found, now),
+        "once": uuid4(),
+    }
+
+
+def _until(found: Booking, now: datetime) -> str:
+    if found.held_until is None:
+        return ""
+    tz = zone_of(found.location)
+    is_today = local_day(found.held_until, found.location) == local_day(now, found.location)
+    return formats.time_of(found.held_until, tz) if is_today else formats.when(found.held_until, tz)
+
+
+def questions(patient: Patient, *, now: datetime) -> list[dict]:
+    return [question(found, now) for found in own_visits.open_questions(patient, now=now)]
