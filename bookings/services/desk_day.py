@@ -1,33 +1,39 @@
 """One day at one location, as the desk runs it: who comes when, through which steps, using what."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from bookings.models import Booking, Claim, Closure, Status, WorkingHours
-from clinic.models import AuditRow, Location, Resource
+from bookings.models import Booking, ChangeLine, Claim, Closure, RunningLate, Status, WorkingHours
+from clinic.models import AuditRow, Location, Resource, User
 from clinic.models.places import ResourceKind
 from clinic.rules import timespans
+from clinic.rules.timespans import Span
 from clinic.services.days import zone_of
 from consultations.services.desk_notes import DeskNotes, desk_notes
 from treatments.models import CourseSession
 
 SHOWN_WITH_IT = ("patient", "visit_type", "location", "practitioner__resource", "session")
+SHOWN_WITH_OFFER = ("held_by", "replaces")
 
 
 @dataclass(frozen=True)
 class Part:
-    """One step of a visit. `kind` says what comes before and after the dermatologist's own part."""
+    """One step of a visit. `kind` says what comes before and after the dermatologist's own part.
+
+    `uses`: by resource id, until when: longer than the step where a room is cleaned after it.
+    """
 
     name: str
     kind: str
     starts: datetime
     ends: datetime
     where: tuple[str, ...]
+    uses: Mapping[int, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,15 @@ class Visit:
     @property
     def is_first(self) -> bool:
         return not self.booking.been_before
+
+    @property
+    def span(self) -> Span:
+        return Span(self.booking.starts, self.booking.ends)
+
+    @property
+    def is_offer(self) -> bool:
+        """Another time for something booked, held while they think about it."""
+        return self.booking.replaces_id is not None
 
     @property
     def session_of(self) -> tuple[int, int] | None:
@@ -61,26 +76,42 @@ class Visit:
 
 @dataclass(frozen=True)
 class Column:
-    """A dermatologist who works that day, or a room: what stands over a group of visits."""
+    """A dermatologist who works that day, or a room: what stands over a group of visits.
+
+    `hours`: when the place is open, too. `urgent`: kept until noon. `late`: how many minutes they run late.
+    """
 
     resource: Resource
     hours: tuple[tuple[datetime, datetime], ...]
     closures: tuple[Closure, ...]
+    urgent: tuple[Span, ...] = ()
+    late: int = 0
+
+    @property
+    def spans(self) -> list[Span]:
+        return [Span(starts, ends) for starts, ends in self.hours]
 
 
-def read_visits(bookings: QuerySet[Booking], *, now: datetime) -> list[Visit]:
-    """Return these bookings in order with all that is shown of them, in seven queries."""
+def read_visits(bookings: QuerySet[Booking], *, now: datetime, with_offers: bool = False) -> list[Visit]:
+    """Return these bookings in order with all that is shown of them, in seven queries.
+
+    `with_offers`: also the times that are held for people who were asked whether they would move.
+    """
     total = CourseSession.objects.filter(course=OuterRef("course"), dropped_reason="")
     before = Booking.objects.filter(
         patient=OuterRef("patient"), status=Status.DONE, starts__lt=OuterRef("starts")
     )
     claims = Claim.objects.select_related("resource").order_by("starts", "resource")
+    offered = Booking.objects.filter(replaces=OuterRef("pk"), status=Status.HELD).unexpired(now)
+    shown = Q(replaces__isnull=True) | Q(status=Status.HELD) if with_offers else Q(replaces__isnull=True)
     rows = (
         bookings.unexpired(now)
-        .filter(replaces__isnull=True)
-        .select_related(*SHOWN_WITH_IT)
+        .filter(shown)
+        .select_related(*SHOWN_WITH_IT, *(SHOWN_WITH_OFFER if with_offers else ()))
         .prefetch_related("visit_type__steps__needs", Prefetch("claims", claims))
-        .annotate(been_before=Exists(before), sessions=Coalesce(_count(total), 0))
+        .annotate(
+            been_before=Exists(before), sessions=Coalesce(_count(total), 0), asked_to_move=Exists(offered)
+        )
         .order_by("starts", "pk")
     )
     found = list(rows)
@@ -100,8 +131,9 @@ def _visit(booking: Booking, notes: DeskNotes) -> Visit:
 
 
 def _parts(booking: Booking, claims: Sequence[Claim]) -> Iterable[Part]:
-    where = defaultdict(list)
+    where, uses = defaultdict(list), defaultdict(dict)
     for claim in claims:
+        uses[claim.step_id][claim.resource_id] = claim.ends
         if claim.resource.kind != ResourceKind.PRACTITIONER:
             where[claim.step_id].append(claim.resource.name)
     steps = sorted(booking.visit_type.steps.all(), key=lambda step: step.position)
@@ -113,7 +145,8 @@ def _parts(booking: Booking, claims: Sequence[Claim]) -> Iterable[Part]:
     starts = booking.starts
     for step in steps:
         ends = starts + timedelta(minutes=step.minutes)
-        yield Part(step.name, _kind(step.position, with_doctor), starts, ends, tuple(where[step.pk]))
+        kind = _kind(step.position, with_doctor)
+        yield Part(step.name, kind, starts, ends, tuple(where[step.pk]), uses[step.pk])
         starts = ends
 
 
@@ -124,29 +157,64 @@ def _kind(position: int, with_doctor: Sequence[int]) -> str:
 
 
 def read_columns(*, location: Location, day: date, by_room: bool) -> list[Column]:
-    """Return who works here that day, or the rooms there are, in two or three queries."""
+    """Return who works here that day, or the rooms there are, in three or four queries."""
     span = timespans.day_span(day, zone_of(location))
-    hours: dict[int, list] = defaultdict(list)
+    rows = list(_hours_of(location, day))
+    hours, urgent = _spans(rows, location, day, "starts", "ends"), {}
     if by_room:
         resources = Resource.objects.filter(location=location, kind=ResourceKind.ROOM, is_active=True)
     else:
-        for row in _hours_of(location, day):
-            found = timespans.local_span(day, row.starts, row.ends, zone_of(location))
-            hours[row.resource_id] += [(found.start, found.end)] if found else []
-        resources = Resource.objects.filter(pk__in=list(hours))
+        kept = [row for row in rows if row.urgent_from]
+        urgent = _spans(kept, location, day, "urgent_from", "urgent_to")
+        resources = Resource.objects.filter(pk__in=[pk for pk in hours if pk])
     resources = list(resources.order_by("name"))
     closures = _closures(location, resources, span)
+    late = {} if by_room else running_late(location=location, day=day)
     return [
-        Column(resource, tuple(hours[resource.pk]), tuple(closures[resource.pk])) for resource in resources
+        Column(
+            resource,
+            _hours(hours, None if by_room else resource.pk),
+            tuple(closures[resource.pk]),
+            tuple(urgent.get(resource.pk, ())),
+            late.get(resource.pk, 0),
+        )
+        for resource in resources
     ]
 
 
 def _hours_of(location: Location, day: date) -> QuerySet[WorkingHours]:
+    """Those of who works here that day, and without a resource those of the place itself."""
     still = Q(until_on=None) | Q(until_on__gte=day)
+    working = Q(resource=None) | Q(resource__is_active=True)
     here = WorkingHours.objects.filter(
-        still, location=location, weekday=day.weekday(), from_on__lte=day, resource__is_active=True
+        still, working, location=location, weekday=day.weekday(), from_on__lte=day
     )
     return here.order_by("starts")
+
+
+def _spans(
+    rows: Iterable[WorkingHours], location: Location, day: date, starts: str, ends: str
+) -> dict[int | None, list[Span]]:
+    found: dict[int | None, list[Span]] = defaultdict(list)
+    for row in rows:
+        span = timespans.local_span(day, getattr(row, starts), getattr(row, ends), zone_of(location))
+        found[row.resource_id] += [span] if span else []
+    return found
+
+
+def _hours(
+    found: Mapping[int | None, list[Span]], resource: int | None
+) -> tuple[tuple[datetime, datetime], ...]:
+    """Somebody's own hours while the place is open; those of the place itself under None."""
+    own = found.get(resource, [])
+    shut = timespans.subtract(own, found.get(None, []))
+    return tuple((span.start, span.end) for span in timespans.subtract(own, shut))
+
+
+def running_late(*, location: Location, day: date) -> dict[int, int]:
+    """Return by how many minutes each practitioner runs late; the newest word counts."""
+    said = RunningLate.objects.filter(location=location, day=day).order_by("practitioner", "-pk")
+    return dict(said.distinct("practitioner").values_list("practitioner", "minutes"))
 
 
 def _closures(location: Location, resources: Sequence[Resource], span) -> dict[int, list[Closure]]:
@@ -189,7 +257,38 @@ def last_touch(booking: Booking) -> Touch | None:
         .order_by("-at", "-pk")
         .first()
     )
-    if row is None:
-        return None
+    return _touch(row) if row else None
+
+
+def _touch(row: AuditRow) -> Touch:
     by = row.by.name if row.by and row.by.is_staff else ""
     return Touch(by, row.action.removeprefix("booking_"), row.at)
+
+
+LOOK_BACK = 300  # rows of the audit, newest first: more than a clinic writes in a minute
+
+
+def recent_touches(bookings: Collection[int], *, since: datetime, but: User) -> dict[int, Touch]:
+    """Return what others than `but` did last to these bookings since then, in at most two queries.
+
+    The newest rows are read by their ids: an index on `at` would grow with every act there ever was.
+    """
+    rows = AuditRow.objects.select_related("by").order_by("-pk")[:LOOK_BACK]
+    acts = [row for row in rows if row.at >= since and row.action.startswith("booking_")]
+    named = _bookings_of({row.subject for row in acts})
+    newest: dict[int, AuditRow] = {}
+    for row in acts:
+        for booking in named.get(row.subject, ()):
+            newest.setdefault(booking, row)
+    return {pk: _touch(row) for pk, row in newest.items() if pk in bookings and row.by != but}
+
+
+def _bookings_of(subjects: Collection[str]) -> dict[str, list[int]]:
+    named = {subject: subject.partition(":") for subject in subjects}
+    found = {name: [int(pk)] for name, (kind, _, pk) in named.items() if kind == "booking"}
+    changes = [int(pk) for kind, _, pk in named.values() if kind == "change"]
+    if changes:
+        lines = ChangeLine.objects.filter(change__in=changes).values_list("change", "booking")
+        for change, booking in lines:
+            found.setdefault(f"change:{change}", []).append(booking)
+    return found

@@ -1,22 +1,24 @@
-"""The day at one location: who comes when, who waits, and one visit open beside it."""
+"""The day at one location as a board: who comes when to whom, who waits, and one visit open beside it."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
+from bookings.forms.board import Dropped
 from bookings.forms.desk import DayAsked
 from bookings.models import Booking, Status
 from bookings.models.bookings import GONE
 from bookings.permissions import seen_bookings
-from bookings.services import desk_acts
-from bookings.services.desk_day import Column, Visit, last_touch, read_columns, read_visits
-from bookings.views.desk import lines
+from bookings.services.desk_board import board_tag, cell_minutes, with_stamp
+from bookings.services.desk_day import Visit, read_columns, read_visits, recent_touches
+from bookings.views.desk.cards import Shown, drawings
 from bookings.views.desk.frame import (
     GROUPING,
     PLACE,
@@ -25,13 +27,17 @@ from bookings.views.desk.frame import (
     locations_of,
     place_of,
 )
-from bookings.views.desk.lines import Line
+from bookings.views.desk.grid import board_of
+from bookings.views.desk.lines import line_of
+from bookings.views.desk.rail import rail_of
+from bookings.views.desk.side import side_of
 from clinic import clock, formats
 from clinic.models import Location
-from clinic.permissions import CLINICIANS, duties, staff
-from clinic.rules import phones
-from clinic.services.days import local_day, zone_of
-from treatments.services.may_treat import newest_precheck
+from clinic.permissions import my_locations, staff
+from clinic.services.days import local_day
+
+JUST_NOW = timedelta(minutes=1)
+STEPS_ON_CARDS = (Status.ARRIVED, Status.IN_ROOM, Status.WATCHING, Status.DONE)
 
 
 @dataclass(frozen=True)
@@ -52,31 +58,33 @@ class Asked:
     def address(self, *, location: Location | None = None, day: date | None = None, by: str = "") -> str:
         return day_address(location=location or self.location, day=day or self.day, by=by or self.by)
 
+    @property
+    def poll(self) -> str:
+        """Where the page asks whether anything is new; the visit that is open is added there."""
+        parts = {"at": self.location.slug, "day": self.day.isoformat(), "by": self.by}
+        return f"{reverse('desk_board')}?{urlencode(parts)}"
 
-@dataclass
-class Group:
-    """The visits of one dermatologist, or in one room."""
-
-    title: str
-    note: str = ""
-    away: list[str] = field(default_factory=list)
-    rows: list[Line] = field(default_factory=list)
-    now_before: str = ""  # the visit the line of the clock stands above
-    now_last: bool = False
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """What the board depends on. Which visit is open beside it is the page's own business."""
+        return self.day.isoformat(), self.by
 
 
 @never_cache
 @require_safe
+@gzip_page
 @staff()
 def day(request: HttpRequest) -> HttpResponse:
-    return day_page(request, read_asked(request, now=clock.now()), now=clock.now())
+    now = clock.now()
+    return day_page(request, read_asked(request, now=now), now=now)
 
 
 def read_asked(request: HttpRequest, *, now: datetime, booking: Booking | None = None) -> Asked:
-    """`booking` says which day it is where a button of its line was pressed."""
+    """`booking` says which day it is where a button of its card was pressed."""
     form = DayAsked(request.GET)
     form.is_valid()  # what cannot be read of an address that was cut counts as not asked for
     given = form.cleaned_data
+    booking = booking or _opened(request, given)
     locations = locations_of(request)
     location = booking.location if booking else place_of(request, locations, given.get("at"))
     today = local_day(now, location)
@@ -93,6 +101,14 @@ def read_asked(request: HttpRequest, *, now: datetime, booking: Booking | None =
     )
 
 
+def _opened(request: HttpRequest, given: dict) -> Booking | None:
+    """The links of the cards carry a visit and nothing else: it knows its place and day."""
+    if given.get("day") or not given.get("visit"):
+        return None
+    found = seen_bookings(request).filter(reference=given["visit"], location__opened_on__isnull=False)
+    return found.select_related("location").first()
+
+
 def _remember(request: HttpRequest, location: Location | None, by: str) -> None:
     chosen = {PLACE: location.slug if location else None, GROUPING: by}
     for name, value in chosen.items():
@@ -105,23 +121,55 @@ def day_page(
 ) -> HttpResponse:
     if asked.location is None:
         return desk_page(request, "no_location", {"here": "day"}, now=now)
-    bookings = seen_bookings(request).filter(location=asked.location, day=asked.day)
-    visits = read_visits(bookings, now=now)
-    columns = read_columns(location=asked.location, day=asked.day, by_room=asked.by == "room")
-    rows = [lines.line_of(visit, now=now, chosen=asked.visit) for visit in visits]
+    here = with_stamp(my_locations(request).filter(pk=asked.location.pk), day=asked.day, now=now)
     content = {
-        "asked": asked,
         "here": "day",
         "refused": refused,
-        "groups": _groups(rows, columns, asked, now),
-        "gone": [row for row in rows if row.status in GONE],
-        "nobody": not rows,
-        "by_room": asked.by == "room",
-        "card": _card(request, rows, now),
+        "drawings": drawings(),
+        "steps": STEPS_ON_CARDS,
+        "dropped": Dropped.base_fields.keys() - {"by"},
         **_frame(asked),
-        **_rail(visits, asked, now),
+        **day_content(request, asked, here.get(), now=now),
     }
     return desk_page(request, "day", content, now=now, status=status)
+
+
+def day_content(request: HttpRequest, asked: Asked, stamped: Location, *, now: datetime) -> dict:
+    """What is on the board and beside it. The stamp was read first: what comes later is found next time."""
+    visits = _visits(request, asked, now)
+    rows = [line_of(visit, now=now, chosen=asked.visit) for visit in visits if visit.booking.status in GONE]
+    shown = Shown(
+        location=asked.location,
+        day=asked.day,
+        by_room=asked.by == "room",
+        now=now,
+        is_today=asked.is_today,
+        cells=cell_minutes(),
+        chosen=asked.visit,
+        touches=recent_touches(
+            {visit.booking.pk for visit in visits}, since=now - JUST_NOW, but=request.user
+        ),
+    )
+    columns = read_columns(location=asked.location, day=asked.day, by_room=shown.by_room)
+    return {
+        "asked": asked,
+        "now": now,
+        "tag": board_tag(stamped, shown=asked.shown, by=request.user, now=now),
+        "board": board_of(visits, columns, shown),
+        "gone": rows,
+        "keys": _keys(),
+        "card": side_of(request, _chosen(visits, asked), now=now),
+        **rail_of(visits, asked, now),
+    }
+
+
+def _visits(request: HttpRequest, asked: Asked, now: datetime) -> list[Visit]:
+    bookings = seen_bookings(request).filter(location=asked.location, day=asked.day)
+    return read_visits(bookings, now=now, with_offers=True)
+
+
+def _chosen(visits: list[Visit], asked: Asked) -> Visit | None:
+    return next((visit for visit in visits if visit.booking.reference == asked.visit), None)
 
 
 def _frame(asked: Asked) -> dict:
@@ -142,138 +190,13 @@ def _frame(asked: Asked) -> dict:
             {"name": _("by doctor"), "href": asked.address(by="doctor"), "chosen": asked.by == "doctor"},
             {"name": _("by room"), "href": asked.address(by="room"), "chosen": asked.by == "room"},
         ],
-        "keys": [
-            ("/", _("find")), ("n", _("new booking")), ("j / k", _("along the list")), ("a", _("check in")),
-            ("m", _("move")), ("x", _("cancel")), ("← / →", _("day before, after")), ("t", _("today")),
-        ],
-    }  # fmt: skip
-
-
-# The groups
-
-
-def _groups(rows: list[Line], columns: list[Column], asked: Asked, now: datetime) -> list[Group]:
-    tz = zone_of(asked.location)
-    groups = {column.resource.pk: _group(column, tz) for column in columns}
-    for row in rows:
-        if row.status in GONE:
-            continue
-        pk, name = _column_of(row, asked.by)
-        groups.setdefault(pk, Group(name)).rows.append(row)
-    found = [group for group in groups.values() if group.rows or group.note or asked.by == "doctor"]
-    if asked.is_today:
-        for group in found:
-            _place_now(group, now)
-    return found
-
-
-def _group(column: Column, tz) -> Group:
-    hours = ", ".join(formats.span_of(starts, ends, tz) for starts, ends in column.hours)
-    away = [
-        _("%(why)s, %(span)s") % {"why": closure.reason, "span": _span(closure, tz)}
-        for closure in column.closures
-    ]
-    return Group(column.resource.name, hours, away)
-
-
-def _span(closure, tz) -> str:
-    if closure.ends - closure.starts >= timedelta(hours=23):
-        return _("all day")
-    return formats.span_of(closure.starts, closure.ends, tz)
-
-
-def _column_of(row: Line, by: str) -> tuple[int, str]:
-    booking = row.visit.booking
-    if by == "doctor":
-        return booking.practitioner_id, row.doctor
-    if row.visit.rooms:
-        pk = row.visit.rooms[0]
-        named = {claim.resource_id: claim.resource.name for claim in booking.claims.all()}
-        return pk, named[pk]
-    return 0, _("Without a room")
-
-
-def _place_now(group: Group, now: datetime) -> None:
-    """The line of the clock stands above the first visit that has not begun, or below the last."""
-    ahead = next((row for row in group.rows if row.starts > now), None)
-    group.now_before = ahead.reference if ahead else ""
-    group.now_last = bool(group.rows) and ahead is None
-
-
-# At a glance
-
-
-def _rail(visits: list[Visit], asked: Asked, now: datetime) -> dict:
-    """Who is here and how long, only on the day itself."""
-    if not asked.is_today:
-        return {"waiting": [], "inside": [], "tally": _tally(visits)}
-    waiting = sorted(filter(lines.is_waiting, visits), key=lambda visit: visit.booking.arrived_at or now)
-    return {
-        "clock_now": formats.time_of(now, zone_of(asked.location)),
-        "waiting": [_glance(visit, asked) | {"tag": lines.waited(visit, now)} for visit in waiting],
-        "inside": [_glance(visit, asked) for visit in filter(lines.is_inside, visits)],
-        "tally": _tally(visits),
     }
 
 
-def _glance(visit: Visit, asked: Asked) -> dict:
-    booking = visit.booking
-    href = day_address(location=asked.location, day=asked.day, by=asked.by, visit=booking)
-    return {"name": booking.patient.name, "href": href, "status": booking.status}
-
-
-def _tally(visits: Iterable[Visit]) -> str:
-    coming = sum(visit.booking.status == Status.BOOKED for visit in visits)
-    return ngettext("%(n)s to come", "%(n)s to come", coming) % {"n": coming}
-
-
-# The open card
-
-
-def _card(request: HttpRequest, rows: list[Line], now: datetime) -> dict | None:
-    """Everything about the chosen visit, and what can be done with it."""
-    row = next((row for row in rows if row.is_chosen), None)
-    if row is None or row.status == Status.HELD:
-        return None
-    booking = row.visit.booking
-    tz = zone_of(booking.location)
-    check = _precheck(request, row)
-    following = _next_visit(request, booking)
-    return {
-        "row": row,
-        "facts": [
-            {"term": part["time"], "value": ", ".join(filter(None, (part["name"], part["where"])))}
-            for part in row.parts
-        ],
-        "phone": booking.patient.phone,
-        "phone_words": phones.shown(booking.patient.phone),
-        "next": formats.when(following.starts, zone_of(following.location)) if following else "",
-        "touched": lines.touched(last_touch(booking), tz, now),
-        "why_late": booking.entered_late_why,
-        "can_move": desk_acts.can_move(booking),
-        "may_be_no_show": desk_acts.may_be_no_show(booking, now=now),
-        "may_be_entered": desk_acts.may_be_entered(booking, now=now),
-        "again": booking.status in GONE,
-        "acts": [
-            act for act in row.acts if act.to != Status.PREPARING or check.get("precheck") in ("clear", None)
-        ],
-        **check,
-    }
-
-
-def _next_visit(request: HttpRequest, booking: Booking) -> Booking | None:
-    coming = seen_bookings(request).filter(
-        patient=booking.patient, status=Status.BOOKED, starts__gt=booking.starts
-    )
-    return coming.select_related("location").order_by("starts").first()
-
-
-def _precheck(request: HttpRequest, row: Line) -> dict:
-    """Before numbing a nurse or doctor asks in private; the desk sees only whether that is done."""
-    if not any(act.to == Status.PREPARING for act in row.acts) or not row.visit.booking.session:
-        return {}
-    found = newest_precheck(row.visit.booking.session, row.visit.booking.day)
-    return {
-        "precheck": "missing" if found is None else "clear" if found.is_clear else "doctor",
-        "may_check": duties(request).has(*CLINICIANS),
-    }
+def _keys() -> list[tuple[str, str]]:
+    return [
+        ("/", _("find")), ("n", _("new booking")), ("j / k", _("along the visits")),
+        ("↑ / ↓", _("along the times of a column")), ("Enter", _("open")), ("a", _("check in")),
+        ("c", _("confirm")), ("m", _("move")), ("x", _("cancel")), ("← / →", _("day before, after")),
+        ("t", _("today")), ("w", _("who waits, to do")), ("?", _("these keys")),
+    ]  # fmt: skip

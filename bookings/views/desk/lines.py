@@ -1,7 +1,7 @@
 """A visit in the words of the desk: on a line of the day, in the open card, in the waiting list."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 
 from django.utils.translation import gettext as _
 
@@ -12,6 +12,7 @@ from bookings.services.desk_day import Part, Touch, Visit
 from bookings.views.desk.frame import age_of
 from clinic import formats
 from clinic.services.days import local_day, zone_of
+from clinic.templatetags.look import STATUSES
 from consultations.services.form_state import SENT
 
 Tag = tuple[str, str, str]  # colour, icon, words
@@ -40,7 +41,7 @@ class Line:
     what: str
     parts: list[dict]
     status: str
-    status_words: str
+    state: Tag
     tags: list[Tag]
     acts: list[Act]
     is_chosen: bool
@@ -61,7 +62,7 @@ def line_of(visit: Visit, *, now: datetime, chosen: str = "") -> Line:
         visit=visit,
         reference=booking.reference,
         version=booking.version,
-        name=patient.name if patient else _("Somebody is booking online"),
+        name=patient.name if patient else _holder(booking),
         age=age_of(patient, today) if patient else "",
         starts=booking.starts,
         when=formats.span_of(booking.starts, booking.ends, tz),
@@ -69,7 +70,7 @@ def line_of(visit: Visit, *, now: datetime, chosen: str = "") -> Line:
         what=what_of(visit),
         parts=parts_of(visit, tz),
         status=booking.status,
-        status_words=status_words(booking, tz),
+        state=state_of(visit, now, tz),
         tags=tags_of(visit, now) if patient else [],
         acts=[_act(booking.status, to) for to in desk_acts.steps_ahead(visit, today=today)],
         is_chosen=booking.reference == chosen,
@@ -100,13 +101,44 @@ def _part(part: Part, tz: tzinfo, *, at: bool) -> dict:
     }
 
 
-def status_words(booking: Booking, tz: tzinfo) -> str:
-    """Empty where the usual word of the status says it all."""
-    if booking.status == Status.HELD:
-        return _("held until %(time)s") % {"time": formats.time_of(booking.held_until, tz)}
-    if booking.status == Status.ARRIVED and booking.arrived_at:
-        return _("arrived %(time)s") % {"time": formats.time_of(booking.arrived_at, tz)}
-    return ""
+def _holder(booking: Booking) -> str:
+    """A time held without a patient: by a colleague, or by somebody at home."""
+    if booking.held_by and booking.held_by.is_staff:
+        return _("%(name)s is booking") % {"name": booking.held_by.name}
+    return _("Somebody is booking online")
+
+
+def state_of(visit: Visit, now: datetime, tz: tzinfo) -> Tag:
+    """Where the visit stands, in colour, icon and word."""
+    booking = visit.booking
+    if visit.is_offer:
+        return "plum", "chat", _("asked: waiting for an answer")
+    code, words = _status(booking, now, tz)
+    colour, icon, usual = STATUSES[code]
+    return "plain" if code == "booked" and words else colour, icon, words or str(usual)
+
+
+def _status(booking: Booking, now: datetime, tz: tzinfo) -> tuple[str, str]:
+    """The status as the desk speaks of it, and words where the usual one says too little."""
+    match booking.status:
+        case Status.HELD:
+            return "held", _("held %(n)s min") % {"n": minutes_left(booking, now)}
+        case Status.BOOKED if booking.confirmed_at:
+            return "confirmed", ""
+        case Status.BOOKED if now.astimezone(tz).date() <= booking.day <= _tomorrow(now, tz):
+            return "booked", _("not confirmed")
+        case Status.ARRIVED if booking.arrived_at:
+            return "arrived", _("arrived %(time)s") % {"time": formats.time_of(booking.arrived_at, tz)}
+    return str(booking.status), ""
+
+
+def _tomorrow(now: datetime, tz: tzinfo) -> date:
+    return now.astimezone(tz).date() + timedelta(days=1)
+
+
+def minutes_left(booking: Booking, now: datetime) -> int:
+    """A minute that has begun counts."""
+    return -((now - booking.held_until) // timedelta(minutes=1))
 
 
 def tags_of(visit: Visit, now: datetime) -> list[Tag]:
@@ -115,18 +147,36 @@ def tags_of(visit: Visit, now: datetime) -> list[Tag]:
     if booking.in_error_at:
         return [("alarm", "warning", _("entered in error"))]
     late = [("plain", "pencil", _("entered later"))] if booking.entered_late_at else []
-    if booking.status in GONE or booking.status == Status.DONE:
+    if visit.is_offer or booking.status in GONE or booking.status == Status.DONE:
         return late
-    tags: list[Tag] = []
-    if booking.status == Status.BOOKED and booking.starts < now:
-        tags.append(("sun", "clock", _("not here yet")))
+    tags: list[Tag] = list(filter(None, [_punctual(booking, now)]))
     if visit.doctor_first:
         tags.append(("sun", "person", _("doctor to review")))
     if visit.notes.form != SENT and booking.session_id is None:
         tags.append(("sun", "form", _("form not finished")))
     if visit.is_first:
         tags.append(("leaf", "star", _("first visit")))
-    return tags + [("sky", "info", text) for text in visit.notes.texts]
+    return tags + _agreed(booking) + [("sky", "info", text) for text in visit.notes.texts]
+
+
+def _punctual(booking: Booking, now: datetime) -> Tag | None:
+    """They said how late they are; until then nobody misses them."""
+    if booking.status != Status.BOOKED:
+        return None
+    late = timedelta(minutes=booking.late_minutes or 0)
+    if now > booking.starts + late:
+        return "sun", "clock", _("not here yet")
+    return ("sun", "clock", _("%(n)s min late") % {"n": booking.late_minutes}) if late else None
+
+
+def _agreed(booking: Booking) -> list[Tag]:
+    """What somebody arranged for this visit alone."""
+    found: list[tuple[object, Tag]] = [
+        (getattr(booking, "asked_to_move", False), ("plum", "chat", _("asked to move"))),
+        (booking.kept_by_id, ("plain", "lock", _("kept although closed"))),
+        (booking.fit_in_reason, ("plain", "plus", _("fit-in"))),
+    ]
+    return [tag for is_so, tag in found if is_so]
 
 
 def _act(status: str, to: str) -> Act:
@@ -139,7 +189,7 @@ def _act(status: str, to: str) -> Act:
     }
     usual = {
         Status.IN_ROOM: (_("To the room"), "r"),
-        Status.WATCHING: (_("Out of the room, resting"), "w"),
+        Status.WATCHING: (_("Out of the room, resting"), "o"),
         Status.DONE: (_("Done, goes home"), "d"),
     }
     said, key = words.get((status, to)) or usual[to]
@@ -168,7 +218,18 @@ def touched(touch: Touch | None, tz: tzinfo, now: datetime) -> str:
     """Moved by Meera Pai, 12 s ago."""
     if touch is None:
         return ""
-    act = {
+    by, when = touch.by or _("the patient"), ago(touch.at, tz, now)
+    return _("%(act)s by %(by)s, %(ago)s") % {"act": _done(touch.action), "by": by, "ago": when}
+
+
+def touched_just_now(touch: Touch, tz: tzinfo, now: datetime) -> str:
+    """Moved 12 s ago by Meera Pai: on a card that changes under somebody's eyes, when comes before who."""
+    by, when = touch.by or _("the patient"), ago(touch.at, tz, now)
+    return _("%(act)s %(ago)s by %(by)s") % {"act": _done(touch.action), "by": by, "ago": when}
+
+
+def _done(action: str) -> str:
+    return {
         "book": _("Booked"),
         "place": _("Booked"),
         "move": _("Moved"),
@@ -176,6 +237,11 @@ def touched(touch: Touch | None, tz: tzinfo, now: datetime) -> str:
         "undo": _("Undone"),
         "to_be_moved": _("Cancelled"),
         "enter_past": _("Entered later"),
+        "fit_in": _("Fitted in"),
+        "propose": _("Asked to move"),
+        "accept": _("Moved"),
+        "decline": _("Other time declined"),
+        "keep": _("Kept although closed"),
         "arrived": _("Checked in"),
         "booked": _("Set back to booked"),
         "preparing": _("Numbing begun"),
@@ -183,9 +249,7 @@ def touched(touch: Touch | None, tz: tzinfo, now: datetime) -> str:
         "watching": _("Out of the room"),
         "done": _("Done"),
         "no_show": _("Noted as not come"),
-    }.get(touch.action, _("Changed"))
-    by = touch.by or _("the patient")
-    return _("%(act)s by %(by)s, %(ago)s") % {"act": act, "by": by, "ago": ago(touch.at, tz, now)}
+    }.get(action, _("Changed"))
 
 
 def ago(moment: datetime, tz: tzinfo, now: datetime) -> str:
