@@ -7,6 +7,7 @@ so that a letter's place in its block says its sound. Letters of other scripts s
 
 import re
 import unicodedata
+from typing import NamedTuple
 
 LONGEST_KEY = 240
 JOINERS = "\u200c\u200d"
@@ -110,15 +111,36 @@ def search_words(name: str) -> set[str]:
 
     Both, because half a word may sound like another: who types C wants Chandra, whose key begins with s.
     """
-    return {
-        found for word, tamil in _words(name) for found in _marked(word, IN_TAMIL if tamil else IN_OTHERS)
-    }
+    found = set()
+    for word, tamil in _words(name):
+        found |= _marked(word, IN_TAMIL if tamil else IN_OTHERS)
+        if not tamil and _as_tamil(sound := _skeleton(word)) == sound:
+            found.discard(IN_OTHERS + sound)  # who types it in Tamil finds it by its sound
+    return found
 
 
-def beginnings(typed: str) -> list[set[str]]:
-    """For each word typed, what a search word of the name must begin with: any one of these."""
-    words = _words(typed)[:MOST_WORDS]
-    return [_marked(word, IN_TAMIL, *([IN_OTHERS] if tamil else [])) for word, tamil in words]
+class Typed(NamedTuple):
+    """One word that somebody looks for. A search word of the name begins with one of `beginnings`."""
+
+    sound: str
+    spelt: str
+    beginnings: frozenset[str]
+
+    @property
+    def initials(self) -> tuple[str, ...]:
+        """What the sound of a name's word begins with, where so little was typed that it fits very many."""
+        if self.spelt == "c":
+            return "k", "s"
+        return (self.sound,) if len(self.sound) == 1 else ()
+
+
+def typed_words(typed: str) -> list[Typed]:
+    found = []
+    for word, tamil in _words(typed)[:MOST_WORDS]:
+        if sound := _skeleton(word):
+            alphabets = (IN_TAMIL, IN_OTHERS) if tamil else (IN_TAMIL,)
+            found.append(Typed(sound, word, frozenset(_marked(word, *alphabets))))
+    return found
 
 
 def sounds_alike(one: str, other: str) -> bool:

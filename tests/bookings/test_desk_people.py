@@ -99,11 +99,11 @@ def test_find_shows_age_area_and_visits(desk, place):
 def test_find_takes_as_many_queries_for_one_as_for_three(desk, place, django_assert_num_queries):
     somebody()
     find(desk, "naik")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         desk.get("/desk/patients/?found=1")
     for name in ("Ravi Naik", "Asha Naik"):
         somebody(name)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert len(desk.get("/desk/patients/?found=1").context["people"]) == 3
 
 

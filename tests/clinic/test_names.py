@@ -129,19 +129,23 @@ def test_search_key_is_the_consonants_of_each_word(name, key):
     assert names.search_key(name) == key
 
 
+def beginnings_of(typed):
+    return {start for word in names.typed_words(typed) for start in word.beginnings}
+
+
 @pytest.mark.parametrize(
     "name", ["\ufdfa" * 120, "ا" * 120, "A" * 120, "Z\u0335\u0353\u0322" * 2_500, "क्ष" * 60]
 )
 def test_what_a_name_is_found_by_fits_its_column(name):
-    words = {names.search_key(name), *names.search_words(name), *set().union(*names.beginnings(name))}
+    words = {names.search_key(name), *names.search_words(name), *beginnings_of(name)}
 
     assert max(map(len, words)) <= names.LONGEST_KEY
 
 
 def is_found(typed, name):
     words = names.search_words(name)
-    wanted = names.beginnings(typed)
-    return bool(wanted) and all(any(w.startswith(tuple(starts)) for w in words) for starts in wanted)
+    wanted = names.typed_words(typed)
+    return bool(wanted) and all(any(w.startswith(tuple(one.beginnings)) for w in words) for one in wanted)
 
 
 @pytest.mark.parametrize(("typed", "name"), FOUND)
@@ -161,11 +165,19 @@ def test_every_spelling_finds_every_other(spellings):
 
 @pytest.mark.parametrize("typed", ["", " ", "%", "😀", "...", "\u202e", "' --", "\0"])
 def test_what_holds_no_word_looks_for_nobody(typed):
-    assert names.beginnings(typed) == []
+    assert names.typed_words(typed) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "initials"),
+    [("R", ["r"]), ("C", ["k", "s"]), ("ರ", ["r"]), ("Sha", ["s"]), ("Ravi", []), ("r n", ["r", "n"])],
+)
+def test_so_little_that_an_index_would_give_half_of_all(typed, initials):
+    assert [one for word in names.typed_words(typed) for one in word.initials] == initials
 
 
 def test_of_a_long_text_only_the_first_words_are_looked_for():
-    assert len(names.beginnings("a b c d e f g h i " * 500)) == names.MOST_WORDS
+    assert len(names.typed_words("a b c d e f g h i " * 500)) == names.MOST_WORDS
 
 
 @pytest.mark.parametrize(("one", "other"), ALIKE)
@@ -210,4 +222,4 @@ def test_clean_and_search_key_are_settled_for_any_text(typed):
     assert names.search_key(name) == names.search_key(typed)
     assert "  " not in names.search_key(typed)
     assert names.search_words(name) == names.search_words(typed)
-    assert is_found(name, name) or names.beginnings(name) == []
+    assert is_found(name, name) or names.typed_words(name) == []
