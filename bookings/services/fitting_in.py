@@ -50,7 +50,7 @@ def read_lists(
     for doctor in doctors:
         if starts := _squeezed(beside, usual, doctor, span, now):
             halves = tuple(_half(morning, starts, noon, taken, doctor, location) for morning in (True, False))
-            lists.append(List(doctor, tuple(half for half in halves if half.starts)))
+            lists.append(List(doctor, tuple(half for half in halves if half.starts or not half.left)))
     return lists
 
 

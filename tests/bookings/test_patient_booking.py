@@ -214,6 +214,107 @@ def test_time_lost_after_the_ten_minutes_is_said_with_the_nearest(client, place,
     assert len(booked()) == 2
 
 
+# More time
+
+
+def more_time(client, page="details", **typed):
+    key = {"key": hidden(client.get("/book/details/"), "key")} if page == "details" else {}
+    return client.post(f"/book/{page}/", {"action": "more_time", **key, **typed})
+
+
+def test_more_time_is_ten_minutes_once_and_what_was_typed_stays(client, place, at_now):
+    tap(client, TUESDAY_10)
+    set_clock(at_now, NOW + timedelta(minutes=8))
+
+    page = more_time(client, name="Asha Na", phone="98")
+
+    held = Booking.objects.get()
+    assert page.status_code == 200
+    assert held.hold_extended is True
+    assert "We keep 10:00 am for you until 10:18 am." in text_of(page)
+    assert b'value="Asha Na"' in page.content
+    assert b'value="98"' in page.content
+    assert "I need more time" not in text_of(page)
+    assert page.context["form"].is_bound is False
+
+
+def test_more_time_twice_is_ten_minutes(client, place, at_now):
+    tap(client, TUESDAY_10)
+    more_time(client)
+    until = Booking.objects.get().held_until
+    set_clock(at_now, NOW + timedelta(minutes=5))
+
+    again = more_time(client)
+
+    assert again.status_code == 200
+    assert Booking.objects.get().held_until == until
+
+
+def test_more_time_beside_the_code_and_for_somebody_logged_in(client, place):
+    tap(client, TUESDAY_10)
+    give_details(client)
+    beside = more_time(client, page="code", code="12")
+    enter_code(client)
+    tap(client, "2026-11-03T12:00")
+    logged_in = more_time(client, name="Ravi")
+
+    assert b'value="12"' in beside.content
+    assert b'value="Ravi"' in logged_in.content
+    assert Booking.objects.get(status=Status.HELD).hold_extended is True
+
+
+def test_more_time_after_the_ten_minutes_says_so(client, place, at_now):
+    tap(client, TUESDAY_10)
+    set_clock(at_now, NOW + timedelta(minutes=11))
+
+    page = more_time(client)
+
+    assert "We could not keep that time any longer." in text_of(page)
+    assert "If 10:00 am is still free, it is yours when you go on." in text_of(page)
+
+
+def test_enter_in_a_box_presses_the_button_of_the_form(client, place):
+    tap(client, TUESDAY_10)
+    body = client.get("/book/details/").content.decode()
+
+    assert body.index("Send me the code") < body.index("I need more time")
+
+
+# Three times a log-in, so many an address
+
+
+def browsers(patient, count):
+    for _ in range(count):
+        browser = Client()
+        browser.force_login(patient.account)
+        yield browser
+
+
+def test_fourth_time_of_one_log_in_is_refused_kindly(place):
+    more_doctors(place)
+    patient = builders.a_patient(phone=PHONE)
+    starts = [f"2026-11-03T{hour}:00" for hour in (10, 11, 12, 13)]
+
+    answers = [tap(one, at) for one, at in zip(browsers(patient, 4), starts, strict=True)]
+
+    assert [answer.status_code for answer in answers] == [302, 302, 302, 429]
+    assert "We are keeping several times for you already." in text_of(answers[-1])
+    assert "When would you like to come?" in text_of(answers[-1])
+    assert Booking.objects.filter(status=Status.HELD).count() == 3
+
+
+def test_times_of_one_address_end_with_words_and_begin_again_with_the_next_hour(place, settings, at_now):
+    settings.HOLDS_PER_ADDRESS_PER_HOUR = 2
+    answers = [tap(Client(), TUESDAY_10) for _ in range(3)]
+    elsewhere = tap(Client(REMOTE_ADDR="203.0.113.9"), "2026-11-03T11:00")
+    set_clock(at_now, NOW + timedelta(hours=1))
+
+    assert [answer.status_code for answer in answers] == [302, 409, 429]
+    assert "Too many tries just now" in text_of(answers[-1])
+    assert elsewhere.status_code == 302
+    assert tap(Client(), "2026-11-03T12:00").status_code == 302
+
+
 # Who has been here before
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from bookings.models import Booking, Status
 from bookings.services.fortnight import Search, read_fortnight
+from clinic.models import Practitioner
 from tests import builders
 from tests.bookings.patient_clinic import (
     at_now,
@@ -76,6 +77,103 @@ def test_landing_costs_the_same_queries_however_many_people_work_there(
         client.get("/")
 
 
+# With whom
+
+
+@pytest.fixture
+def doctors(place):
+    """Beside Dr Rao, who speaks English: a woman on Wednesdays and a man on Thursdays."""
+    Practitioner.objects.filter(pk=place.doctor.pk).update(gender="male", languages=["en"])
+
+    def one(name, weekday, gender, languages):
+        hours = [(weekday, *builders.WEEK[0][1:])]
+        doctor = builders.a_practitioner(
+            location=place.location, qualified=[place.consultation], name=name, hours=hours, gender=gender
+        )
+        Practitioner.objects.filter(pk=doctor.pk).update(languages=languages)
+        return doctor
+
+    return {
+        "banu": one("Dr Banu", 2, "female", ["en", "ur", "kn"]),
+        "iyer": one("Dr Iyer", 3, "male", ["en", "kn"]),
+    }
+
+
+def open_days(page):
+    return [day["date"] for day in page.context["days"] if day["href"]]
+
+
+def chips(page):
+    return {
+        group["title"]: [chip["name"] for chip in group["chips"]] for group in page.context["whom"]["groups"]
+    }
+
+
+def test_chips_are_there_only_where_they_change_something(client, place, doctors):
+    assert chips(client.get("/book/")) == {
+        "By name": ["Dr Banu", "Dr Iyer", "Dr Rao"],
+        "Woman or man": ["A woman", "A man"],
+        "Who speaks": ["ಕನ್ನಡ", "اردو"],  # English all of them speak
+    }
+
+
+def test_no_chips_for_one_doctor(client, place):
+    assert client.get("/book/").context["whom"] is None
+
+
+@pytest.mark.parametrize(
+    ("query", "days", "said"),
+    [
+        ("gender=female", [4, 11], "a woman"),
+        ("speaks=ur", [4, 11], "any dermatologist who speaks اردو"),
+        ("speaks=kn", [4, 5, 11, 12], "any dermatologist who speaks ಕನ್ನಡ"),
+        ("gender=male&speaks=kn", [5, 12], "a man who speaks ಕನ್ನಡ"),
+        ("gender=male&speaks=ur", [], "a man who speaks اردو"),
+    ],
+)
+def test_wish_leaves_the_days_of_those_who_fit(client, place, doctors, query, days, said):
+    page = client.get(f"/book/?{query}")
+
+    assert open_days(page) == days
+    assert page.context["whom"]["said"] == said
+
+
+def test_wish_that_nobody_fits_leads_back_to_anybody(client, place, doctors):
+    page = client.get("/book/?gender=male&speaks=ur")
+
+    assert "Another dermatologist may have one." in text_of(page)
+    assert open_days(client.get(page.context["any_person"])) == [2, 3, 4, 5, 6, 7, 9, 10, 11, 12, 13, 14]
+
+
+def test_wish_goes_with_the_tapped_time(client, place, doctors):
+    wednesday = "2026-11-04T10:00"  # Dr Rao is here, too
+    tapped = tap(client, wednesday, gender="female")
+
+    assert tapped.status_code == 302
+    assert Booking.objects.get().practitioner == doctors["banu"]
+    assert "gender=female" in client.get("/book/details/").context["other_times"]
+
+
+def test_wish_is_not_given_up_when_the_time_is_gone(client, place, doctors):
+    builders.a_booking(
+        starts=local("2026-11-04T10:00"), location=place.location, practitioner=doctors["banu"],
+        visit_type=place.consultation,
+    )  # fmt: skip
+
+    refused = tap(client, "2026-11-04T10:00", gender="female")
+
+    assert refused.status_code == 409
+    assert open_days(refused) == [4, 11]
+    assert 'name="gender" value="female"' in refused.content.decode()
+    assert tap(client, "2026-11-04T10:30", gender="female").status_code == 302
+    assert Booking.objects.get(status=Status.HELD).practitioner == doctors["banu"]
+
+
+@pytest.mark.parametrize("query", ["gender=x", "speaks=zz", "gender=female&who=999999", "speaks=%00"])
+def test_wish_that_cannot_be_read_counts_as_none(client, place, doctors, query):
+    assert client.get(f"/book/?{query}").status_code in (200, 400)
+
+
 # Times
 
 
@@ -110,7 +208,12 @@ def test_times_of_a_day_stand_under_their_part_of_it(client, place):
     assert [(group["title"], len(group["times"])) for group in groups] == [
         ("Morning", 12), ("Afternoon", 20), ("Evening", 3),
     ]  # fmt: skip
-    assert groups[0]["times"][0] == {"value": "2026-11-03T03:30Z", "text": "9:00 am", "note": ""}
+    assert groups[0]["times"][0] == {
+        "value": "2026-11-03T03:30Z",
+        "text": "9:00 am",
+        "note": "",
+        "best": False,
+    }
 
 
 def test_times_with_one_practitioner_are_theirs_alone(client, place):
