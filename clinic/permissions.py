@@ -226,10 +226,13 @@ def load_own_patient(request: HttpRequest, patient_id: int) -> Patient:
 
 
 def load_patient(request: HttpRequest, patient_id: int, *, now: datetime) -> Patient:
-    """Who somebody is and how to reach them, for any member of staff. Nothing medical stands on this."""
+    """Who somebody is and how to reach them, for any member of staff. Nothing medical stands on this.
+
+    The number of a record that was merged leads to the one it was merged into.
+    """
     if not duties(request).has(*EVERYBODY_HERE):
         raise Http404
-    patient = get_object_or_404(Patient, pk=patient_id)
+    patient = _kept(get_object_or_404(Patient.objects.select_related("merged_into"), pk=patient_id))
     audit.viewed(by=request.user, patient=patient, what="contact", now=now)
     return patient
 
@@ -244,6 +247,8 @@ def load_for_clinicians(
     if not duties(request).has(*CLINICIANS):
         raise Http404
     row = get_object_or_404(rows, **lookup)
+    if isinstance(row, Patient):
+        row = _kept(row)
     what = row._meta.model_name if of else "record"
     audit.viewed(by=request.user, patient=_follow(row, of), what=what, now=now)
     return row
@@ -260,6 +265,10 @@ def load_from_record(
     row = get_object_or_404(rows.filter(**mine), **lookup)
     _check_pin(request, _follow(row, of))
     return row
+
+
+def _kept(patient: Patient) -> Patient:
+    return patient.merged_into or patient
 
 
 def _follow(row: Model, way: str) -> Patient:

@@ -20,6 +20,12 @@ class KeyReused(Refusal):
     text = _("This page was already used for something else. Please start again.")
 
 
+class RecordMerged(Refusal):
+    """The record went into another one since the page was shown."""
+
+    text = _("This record was put together with another one in the meantime. Please open it again.")
+
+
 class AlarmSettled(Refusal):
     """Somebody else rang, and wrote down what came of it."""
 

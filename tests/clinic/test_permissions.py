@@ -12,7 +12,7 @@ from bookings import permissions as bookings
 from bookings.models import Change, ChangeLine
 from clinic import permissions as clinic
 from clinic.middleware import PinMiddleware
-from clinic.models import StaffRole, ViewRow
+from clinic.models import Patient, StaffRole, ViewRow
 from clinic.permissions import PinNeeded
 from consultations import permissions as consultations
 from tests.builders import (
@@ -150,15 +150,26 @@ def test_loaders_do_not_find_what_is_not_there(load):
 
 def test_merged_patient_is_no_longer_the_accounts():
     kept = a_patient()
-    merged = a_patient(account=kept.account, merged_into=kept)
+    merged = a_patient(account=kept.account)
     intake, booking = an_intake(patient=merged), a_booking(patient=merged)
     course = a_course(decision=a_decision(patient=merged))
+    Patient.objects.filter(pk=merged.pk).update(merged_into=kept)
     request = request_of(kept.account)
 
     assert opens(clinic.load_own_patient, request, merged.pk) is None
     assert opens(consultations.load_intake, request, intake.pk, now=NOW) is None
     assert opens(bookings.load_booking, request, booking.reference) is None
     assert opens(treatments.load_course_times, request, course.pk) is None
+
+
+def test_the_number_of_a_merged_record_leads_staff_to_the_one_that_is_kept():
+    kept, request = a_patient(), request_of(staff(role="dermatologist"))
+    merged = a_patient(merged_into=kept)
+    everybody, of_itself = Patient.objects.all(), {"of": "", "now": NOW}
+
+    assert clinic.load_patient(request, merged.pk, now=NOW) == kept
+    assert clinic.load_for_clinicians(request, everybody, pk=merged.pk, **of_itself) == kept
+    assert set(ViewRow.objects.values_list("patient", flat=True)) == {kept.pk}
 
 
 def test_somebody_without_a_role_opens_nothing():
