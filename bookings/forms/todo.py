@@ -25,12 +25,14 @@ class PlaceAsked(forms.Form):
     at = forms.SlugField(required=False)
     day = Day()
     done = forms.SlugField(required=False, max_length=8)
+    next = forms.SlugField(required=False, max_length=8)
 
 
 class Back(forms.Form):
-    """From which page a button was pressed."""
+    """From which page a button was pressed, and which line stood below it there."""
 
     back = forms.ChoiceField(required=False, choices=[(TODO, ""), (DAY, "")])
+    next = forms.SlugField(required=False, max_length=8)
 
 
 class Outcome(Back):

@@ -47,6 +47,11 @@ def may_say_late(booking: Booking, *, now: datetime) -> bool:
     return in_time and _is_still_to_come(booking, now)
 
 
+def late_choices(booking: Booking, *, now: datetime) -> list[int]:
+    """How late somebody can still say they come: not what has passed already."""
+    return [one for one in COMES_LATE if booking.starts + timedelta(minutes=one) > now]
+
+
 def _is_still_to_come(booking: Booking, now: datetime) -> bool:
     return booking.status == Status.BOOKED and booking.day == local_day(now, booking.location)
 

@@ -129,7 +129,9 @@ def _call_row(scope: Scope, booking: Booking, found: Tried | None) -> Row:
         reasons.append(("plain", "calendar", _("booked today")))
     if not todo_rows.number_of(booking):
         reasons.append(("sun", "phone", _("no number")))
-    acts = (*todo_rows.call_outcomes(booking), todo_rows.move(booking))
+    acts = todo_rows.call_outcomes(booking)
+    if found is not None and found.last.outcome == CallOutcome.WANTS_CHANGE:
+        acts = (*acts, todo_rows.move(booking))
     return Row(
         about(booking), scope.urgency(booking), booking.starts, tuple(reasons), acts, booking, weight=weight,
         asks_for_call=True,
@@ -235,10 +237,12 @@ def not_here(scope: Scope) -> Iterable[Row]:
     for booking in scope.begun:
         if _may_not_come(scope, booking):
             minutes = (scope.now - booking.starts) // timedelta(minutes=1)
-            reasons = (("sun", "clock", _("not here for %(n)s min") % {"n": minutes}),)
-            late = () if booking.late_minutes else todo_rows.says_late(booking, lateness.COMES_LATE)
+            reasons = [("sun", "clock", _("not here for %(n)s min") % {"n": minutes})]
+            if booking.late_minutes:
+                reasons.append(("plain", "clock", _("said %(n)s min late") % {"n": booking.late_minutes}))
+            late = todo_rows.says_late(booking, lateness.late_choices(booking, now=scope.now))
             acts = (todo_rows.check_in(booking), *late, todo_rows.did_not_come(booking))
-            yield Row(about(booking), Urgency.NOW, booking.starts, reasons, acts, booking)
+            yield Row(about(booking), Urgency.NOW, booking.starts, tuple(reasons), acts, booking)
 
 
 def _may_not_come(scope: Scope, booking: Booking) -> bool:

@@ -12,7 +12,7 @@ from clinic import delivery
 from clinic.models import AuditRow, Message
 from tests import builders
 from tests.bookings.desk_clinic import AT_11, TOMORROW_11, desk, session_visit, visit
-from tests.bookings.patient_clinic import at_now, local, place, set_clock, text_of
+from tests.bookings.patient_clinic import at_now, buttons, local, place, set_clock, text_of
 from tests.builders import NOW
 
 __all__ = ["at_now", "desk", "place"]
@@ -94,6 +94,12 @@ def test_from_three_hours_before_until_half_an_hour_after(client, mine, at_now, 
     assert client.get(page_of(mine)).status_code == (200 if may else 302)
     assert client.post(page_of(mine), {"minutes": 10}).status_code == (302 if may else 409)
     assert late(mine) == (10 if may else None)
+
+
+def test_only_what_has_not_passed_is_offered(client, mine, at_now):
+    set_clock(at_now, AT_11 + 12 * MINUTE)
+
+    assert buttons(client.get(page_of(mine)), "minutes") == ["20", "30"]
 
 
 def test_only_on_the_day_itself(place):
@@ -420,7 +426,6 @@ def test_page_on_time_again_names_whom_to_ring(desk, place):
         ({"seen": "x"}, 422, "This page was not sent whole."),
         ({"who": "999999"}, 404, ""),
         ({"at": "nowhere"}, 404, ""),
-        ({"at": ""}, 404, ""),
     ],
 )
 def test_page_refuses_what_it_does_not_offer(desk, place, sent, status, said):

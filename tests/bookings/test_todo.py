@@ -11,7 +11,7 @@ from bookings.services import calling, lateness, todo
 from bookings.services.gap_rules import Authority
 from tests import builders
 from tests.bookings.desk_clinic import AT_11, TOMORROW_11, desk, session_visit, visit
-from tests.bookings.patient_clinic import at_now, buttons, local, place, set_clock, text_of
+from tests.bookings.patient_clinic import at_now, buttons, hidden, local, place, set_clock, text_of
 from tests.builders import NOW
 
 __all__ = ["at_now", "desk", "place"]
@@ -185,8 +185,13 @@ def test_call_row_has_its_outcomes_each_with_a_key(place):
         ("No answer", "no_answer", "n"),
         ("Wants another time", "wants_change", "m"),
         ("Wrong number", "wrong_number", "w"),
-        ("Move…", "", ""),
     ]
+
+
+def test_wants_another_time_offers_to_move_it(place):
+    call(visit(place, TOMORROW_11), "wants_change")
+
+    assert acts(rows(place)[0])[-1] == "Move…"
 
 
 def test_page_shows_whom_to_ring_and_what_to_say(desk, place, settings):
@@ -272,9 +277,10 @@ def test_not_here_after_a_quarter_of_an_hour(place, minutes, found):
 
 def test_not_here_offers_check_in_how_late_and_did_not_come(place):
     confirmed_visit(place)
-    [row] = rows(place, AT_11 + 16 * MINUTE)
+    [row], [later] = rows(place, AT_11 + 16 * MINUTE), rows(place, AT_11 + 30 * MINUTE)
 
-    assert acts(row) == ["Check in", "10 min late", "20 min late", "30 min late", "Did not come…"]
+    assert acts(row) == ["Check in", "20 min late", "30 min late", "Did not come…"]
+    assert acts(later) == ["Check in", "Did not come…"]
 
 
 def test_who_said_half_an_hour_is_given_it(place):
@@ -282,7 +288,7 @@ def test_who_said_half_an_hour_is_given_it(place):
     lateness.say_late(booking=booking, minutes=30, by=None, now=NOW)
 
     assert said(place, AT_11 + 30 * MINUTE) == {"Asha Rao": ["comes 30 min late, about 11:30 am"]}
-    assert said(place, AT_11 + 31 * MINUTE) == {"Asha Rao": ["not here for 31 min"]}
+    assert said(place, AT_11 + 31 * MINUTE) == {"Asha Rao": ["not here for 31 min", "said 30 min late"]}
 
 
 def test_nobody_is_thought_not_to_come_while_the_doctor_runs_late(place):
@@ -480,3 +486,16 @@ def fill(place, name, later=timedelta(0)):
         close(place, local("2026-11-20T09:00"), local("2026-11-20T18:00"))
         been(place, builders.a_patient(), status=Status.BOOKED, days=3)
     an_offer(place, closed, local("2026-11-21T12:00") + later, status=Status.CANCELLED)
+
+
+def test_keys_go_on_with_the_line_below(desk, place):
+    first, second = visit(place, TOMORROW_11), visit(place, TOMORROW_11 + HOUR, name="Ravi Naik")
+    assert hidden(desk.get("/desk/todo/"), "next") == second.reference
+
+    answer = desk.post(
+        f"/desk/visits/{first.reference}/call/",
+        {"outcome": "no_answer", "version": first.version, "next": second.reference},
+    )
+
+    page = desk.get(answer["Location"]).content.decode()
+    assert f'href="/desk/patients/{second.patient_id}/" autofocus' in page

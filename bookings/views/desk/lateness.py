@@ -42,7 +42,7 @@ def comes_late(request: HttpRequest, reference: str) -> HttpResponse:
         lateness.say_late(booking=booking, minutes=form.cleaned_data["minutes"], by=request.user, now=now)
     except Refusal as refused:
         return refused_on_todo(request, booking, refused.text, now=now, status=refused.status)
-    return back_to(form.cleaned_data["back"], booking)
+    return back_to(form.cleaned_data["back"], booking, form.cleaned_data["next"])
 
 
 @dataclass(frozen=True)
@@ -70,22 +70,22 @@ def running_late(request: HttpRequest) -> HttpResponse:
 
 
 def _say(request: HttpRequest, now: datetime) -> HttpResponse:
-    location = load_location(request, request.POST.get("at", "")[:80])
-    where = read_where(request, now=now, location=location)
+    slug = request.POST.get("at")
+    where = read_where(request, now=now, location=load_location(request, slug[:80]) if slug else None)
     form = RunsLate(request.POST)
-    if not form.is_valid():
+    if where.location is None or not form.is_valid():
         return _page(request, where, now=now, refused=first_error(form), status=422)
     person = _load(where, form.cleaned_data["who"], now)
     minutes, seen = form.cleaned_data["minutes"], form.cleaned_data["seen"]
     try:
         row = lateness.announce(
-            location=location, practitioner=Practitioner(pk=person.pk), minutes=minutes, seen=seen,
+            location=where.location, practitioner=Practitioner(pk=person.pk), minutes=minutes, seen=seen,
             by=request.user, now=now,
         )  # fmt: skip
     except Refusal as refused:
         return _page(request, where, now=now, refused=refused.text, status=refused.status)
     messages.success(request, _said(person.name, row.minutes))
-    return redirect(address("desk_running_late", at=location.slug))
+    return redirect(address("desk_running_late", at=where.location.slug))
 
 
 def _said(name: str, minutes: int) -> str:

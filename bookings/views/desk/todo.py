@@ -39,6 +39,7 @@ def todo_page(
     if where.location is None:
         return desk_page(request, "no_location", {"here": "todo"}, now=now)
     rows = [shown(row, where) for row in todo.todo(location=where.location, now=now)]
+    _line_up(rows, where)
     content = {
         "here": "todo",
         "groups": _groups(rows),
@@ -53,6 +54,14 @@ def todo_page(
         **where.frame("desk_todo"),
     }  # fmt: skip
     return desk_page(request, "todo", content, now=now, status=status)
+
+
+def _line_up(rows: list[dict], where: Where) -> None:
+    """Each line knows the next, so that keys go on from where somebody was."""
+    references = [row["booking"].reference if "booking" in row else "" for row in rows]
+    for row, own, following in zip(rows, references, [*references, ""][1:], strict=True):
+        row["next"] = following
+        row["has_focus"] = bool(own) and own == where.next
 
 
 def _groups(rows: list[dict]) -> list[dict]:
@@ -161,7 +170,7 @@ def call(request: HttpRequest, reference: str) -> HttpResponse:
         return redirect("desk_move", booking.reference)
     if outcome == CallOutcome.WRONG_NUMBER:
         return redirect("desk_patient", booking.patient_id)
-    return redirect(address("desk_todo", at=booking.location.slug, done=booking.reference))
+    return back_to(TODO, booking, form.cleaned_data["next"])
 
 
 def refused_on_todo(
@@ -186,11 +195,12 @@ def confirm(request: HttpRequest, reference: str) -> HttpResponse:
         wants(booking=booking, by=request.user, now=now)
     except Refusal as refused:
         return refused_on_todo(request, booking, refused.text, now=now, status=refused.status)
-    return back_to(form.cleaned_data["back"], booking)
+    return back_to(form.cleaned_data["back"], booking, form.cleaned_data["next"])
 
 
-def back_to(page: str, booking: Booking) -> HttpResponse:
-    """Where the button was: the list, or the day with that visit open."""
+def back_to(page: str, booking: Booking, following: str) -> HttpResponse:
+    """Where the button was: the list, on its next line, or the day with that visit open."""
     if page == TODO:
-        return redirect(address("desk_todo", at=booking.location.slug, done=booking.reference))
+        at = booking.location.slug
+        return redirect(address("desk_todo", at=at, done=booking.reference, next=following))
     return redirect(address_of(booking))

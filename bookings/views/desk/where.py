@@ -16,13 +16,17 @@ from clinic.services.days import local_day
 
 @dataclass(frozen=True)
 class Where:
-    """`location` is None for somebody who works nowhere that is open. `done`: a visit just dealt with."""
+    """`location` is None for somebody who works nowhere that is open.
+
+    `done`: a visit just dealt with; `next`: the one that stood below it.
+    """
 
     locations: list[Location]
     location: Location | None
     day: date
     today: date
     done: str = ""
+    next: str = ""
 
     @property
     def is_today(self) -> bool:
@@ -51,7 +55,8 @@ def read_where(request: HttpRequest, *, now: datetime, location: Location | None
     if location and request.session.get(PLACE) != location.slug:
         request.session[PLACE] = location.slug
     today = local_day(now, location)
-    return Where(locations, location, given.get("day") or today, today, given.get("done") or "")
+    done, following = given.get("done") or "", given.get("next") or ""
+    return Where(locations, location, given.get("day") or today, today, done, following)
 
 
 def address(name: str, **parts: object) -> str:

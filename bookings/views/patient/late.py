@@ -50,7 +50,7 @@ def _page(
         "when": formats.when(booking.starts, tz),
         "late_by": late_by,
         "expected": formats.time_of(booking.starts + timedelta(minutes=late_by), tz),
-        "choices": [minutes for minutes in lateness.COMES_LATE if minutes != late_by],
+        "choices": [one for one in lateness.late_choices(booking, now=now) if one != late_by],
         "can_move": booking.starts > now,
         "refused": refused,
         "has_errors": bool(refused),
