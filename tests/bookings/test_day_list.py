@@ -141,7 +141,7 @@ def test_list_takes_as_many_queries_for_three_as_for_one(desk, place, visits):
     with CaptureQueriesContext(connection) as queries:
         desk.get("/desk/day-list/")
 
-    assert len(queries) == 13
+    assert len(queries) == 12
 
 
 @pytest.mark.parametrize(
