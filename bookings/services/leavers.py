@@ -1,7 +1,8 @@
 """Somebody leaves: hours end with the last day, visits after it are handed over, the account closes.
 
-When somebody leaves is written in the audit trail, newest last: `member_leaves` with the day, `member_stays`
-if they do not after all, `member_back` when they return. The account closes by itself the day after, or at once when a manager says so.
+When somebody leaves is written in the audit trail, the newest row counts: `member_leaves` with the day,
+`member_stays` if they do not after all, `member_back` when they return. The account closes by itself the day
+after, or at once when a manager says so.
 """
 
 from collections import Counter, defaultdict

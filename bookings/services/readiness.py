@@ -27,7 +27,7 @@ class Item:
 
 
 def readiness(*, location: Location, now: datetime) -> list[Item]:
-    """Return the whole list in order, done or not: eight queries, and four for each kind of online visit."""
+    """Return the whole list in order, done or not: six queries, and four for each kind of online visit."""
     today = local_day(now, location)
     online = list(
         VisitType.objects.filter(is_online=True, kind=VisitKind.CONSULTATION)

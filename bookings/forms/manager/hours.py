@@ -55,8 +55,10 @@ class WeekForm(forms.Form):
                 self.fields[name] = ClockTime(label=f"{WEEKDAYS[weekday]}, {words}", required=False)
 
     def _typed_parts(self) -> int:
-        last = MOST_PARTS - 1
-        return next((n + 1 for n in range(last, 0, -1) if f"d0_{n}_from" in self.data), USUAL_PARTS)
+        sent = (
+            n for n in range(MOST_PARTS, 0, -1) for day in range(7) if f"d{day}_{n - 1}_from" in self.data
+        )
+        return next(sent, USUAL_PARTS)
 
     def _boxes(self, weekday: int) -> Iterable[tuple[str, str]]:
         for n in range(self.parts):

@@ -116,6 +116,10 @@ class LocationForm(forms.Form):
         max_length=80,
         help_text=gettext_lazy("With commas between, for example 7:30, 13:00."),
     )
+    field_order = (
+        "name", "area", "address", "phone", "map_url", "registration_number", "country", "subdivision",
+        "time_zone", "currency", "day_list_email", "day_list_at", "fit_ins_per_half_day",
+    )  # fmt: skip
 
     def clean_phone(self) -> str:
         typed = self.cleaned_data["phone"].strip()

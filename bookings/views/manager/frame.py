@@ -22,7 +22,7 @@ MOST_SHOWN = 200
 
 
 def manager_page(
-    request: HttpRequest, template: str, content: dict, *, section: str = "places", status: int = 200
+    request: HttpRequest, template: str, content: dict, *, section: str = "locations", status: int = 200
 ) -> HttpResponse:
     content |= {"here": "clinic", "sections": _sections(request, section)}
     form = content.get("form")
@@ -33,7 +33,7 @@ def manager_page(
 
 def _sections(request: HttpRequest, chosen: str) -> list[dict]:
     """The managers' own menu; links that lead nowhere, or not for this person, are left out."""
-    rows = [("places", _("Places"), "manage_home")]
+    rows = [("locations", _("Locations"), "manage_home")]
     if manages_everywhere(request):
         rows += [
             ("staff", _("Staff"), "manage_staff"),

@@ -100,10 +100,11 @@ def _hours(request: HttpRequest, place: Location, practitioner: Practitioner | N
 
 
 def _form(request: HttpRequest, asked: Asked) -> WeekForm:
-    week = usual_week(asked.rows, asked.today)
+    tomorrow = asked.today + timedelta(days=1)
+    week = usual_week(asked.rows, tomorrow)
     parts = most_parts(week) + (request.GET.get("more") == "1")
     return WeekForm(
-        typed(request), initial=initial_of(week) | {"from_on": asked.today + timedelta(days=1)},
+        typed(request), initial=initial_of(week) | {"from_on": tomorrow},
         today=asked.today, parts=min(parts, 4), with_urgent=asked.practitioner is not None,
     )  # fmt: skip
 

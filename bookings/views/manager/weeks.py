@@ -12,6 +12,7 @@ from clinic import formats
 from clinic.services.days import zone_of
 
 ONE_DAY = timedelta(days=1)
+NO_BREAK = "\u00a0"
 ANY_DAY = date(2026, 6, 1)  # clock times are written the same on every day
 
 
@@ -22,10 +23,10 @@ def parts_on(rows: Iterable[Row], day: date) -> list[Part]:
     )
 
 
-def usual_week(rows: Sequence[Row], today: date) -> list[Part]:
-    """The week as it stands; before anything holds, as it will begin."""
-    first = min((row.from_on for row in rows), default=today)
-    return parts_on(rows, max(today, first))
+def usual_week(rows: Sequence[Row], day: date) -> list[Part]:
+    """The week that holds on this day; before anything holds, the one that will begin."""
+    first = min((row.from_on for row in rows), default=day)
+    return parts_on(rows, max(day, first))
 
 
 def versions(rows: Sequence[Row], today: date) -> list[dict]:
@@ -52,7 +53,10 @@ def _version(first: date, last: date | None, week: Sequence[Part], *, is_now: bo
 
 
 def week_words(parts: Sequence[Part]) -> list[tuple[str, str]]:
-    """("Monday", "9:30 am – 1:00 pm, 2:00 – 7:00 pm") for each weekday; empty where nobody works."""
+    """("Monday", "9:30 am – 1:00 pm, 2:00 – 7:00 pm") for each weekday; empty where nobody works.
+
+    Within a part nothing breaks over two lines.
+    """
     return [
         (str(WEEKDAYS[day]), ", ".join(_part_words(part) for part in parts if part.weekday == day))
         for day in range(7)
@@ -66,7 +70,7 @@ def _part_words(part: Part) -> str:
     if part.urgent_from:
         urgent = _span_words(part.urgent_from, part.urgent_to)
         words = _("%(span)s (urgent %(urgent)s)") % {"span": words, "urgent": urgent}
-    return words
+    return words.replace(" ", NO_BREAK)
 
 
 def _span_words(starts, ends) -> str:
