@@ -9,6 +9,7 @@ from django.urls import reverse
 from bookings import door
 from bookings.models import Booking, Change, Status
 from bookings.services.gap_rules import Authority
+from clinic.models import Resource
 from tests import builders
 from tests.bookings.desk_clinic import (
     TODAY_11,
@@ -191,9 +192,11 @@ def test_clicked_time_is_one_button_with_the_focus(desk, place):
 def test_clicked_time_in_a_room_says_who_could_be_there(desk, place):
     builders.a_practitioner(location=place.location, qualified=[place.consultation], name="Dr Iyer")
 
-    page = clicked(desk, somebody(), "start=2026-11-03T10:30")
+    room = Resource.objects.filter(kind="room").first()
 
-    assert page.context["clicked"]["takes"][0]["words"] == "Book Tue 3 Nov, 10:30 am with Dr Iyer or Dr Rao"
+    for query in ("start=2026-11-03T10:30", f"start=2026-11-03T10:30&who={room.pk}"):
+        [take_it] = clicked(desk, somebody(), query).context["clicked"]["takes"]
+        assert take_it["words"] == "Book Tue 3 Nov, 10:30 am with Dr Iyer or Dr Rao"
 
 
 @pytest.mark.parametrize(

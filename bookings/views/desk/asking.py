@@ -10,10 +10,10 @@ from bookings.forms.desk import BookAsked
 from bookings.models import Booking, Status
 from bookings.services.courses import Row, State, rows
 from bookings.services.desk_times import Wanted, read_limits
-from bookings.services.doctors import Doctor, Whom, doctors_for
+from bookings.services.doctors import ANYBODY, Doctor, Whom, doctors_for
 from bookings.views.desk.frame import age_of, locations_of, place_of
 from bookings.views.patient import whom_chips
-from clinic.models import Location, Patient, VisitType
+from clinic.models import Location, Patient, Practitioner, VisitType
 from clinic.models.visit_types import VisitKind
 from clinic.rules import phones
 from clinic.services.days import local_day
@@ -57,7 +57,7 @@ def read_asked(request: HttpRequest, patient: Patient, now: datetime) -> Asked |
     wanted = _wanted(request, patient, given, sessions=sessions, types=types, locations=locations)
     today = local_day(now, wanted.location)
     doctors = doctors_for(wanted.visit_type, wanted.location, today=today)
-    whom = _whom(given, wanted)
+    whom = _whom(given, wanted, doctors)
     among = whom.among(doctors)
     wanted = Wanted(wanted.visit_type, wanted.location, wanted.session, None, whom.who, among)
     return Asked(patient, wanted, whom, doctors, types, sessions, locations, given)
@@ -71,11 +71,18 @@ def _wanted(request: HttpRequest, patient: Patient, given: dict, *, sessions, ty
     return Wanted(_type_asked(types, given, patient), place_of(request, locations, given.get("at")))
 
 
-def _whom(given: dict, wanted: Wanted) -> Whom:
+def _whom(given: dict, wanted: Wanted, doctors: Sequence[Doctor]) -> Whom:
     """With the dermatologist of the course unless somebody else is asked for."""
     if given.get("who") is None and not given.get("gender") and not given.get("speaks"):
         return Whom(wanted.practitioner)
-    return whom_chips.whom_of(given)
+    whom = whom_chips.whom_of(given)
+    if given.get("start") and whom.who and not _is_a_doctor(whom.who, doctors):
+        return ANYBODY  # the list that was clicked is a room's
+    return whom
+
+
+def _is_a_doctor(pk: int, doctors: Sequence[Doctor]) -> bool:
+    return pk in {one.pk for one in doctors} or Practitioner.objects.filter(pk=pk).exists()
 
 
 def sessions_to_book(patient: Patient, locations: Sequence[Location]) -> list[Row]:

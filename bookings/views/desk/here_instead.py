@@ -120,7 +120,7 @@ def _times(asked: Asked) -> dict:
     wanted = Wanted(booking.visit_type, asked.here, booking.session, booking)
     times = read_times(wanted, first_day=today, now=asked.now)
     return {
-        "today": formats.day(today),
+        "on_day": formats.day(today),
         "here_href": _place(asked.here, asked)["href"],
         "offers": _offers(times.days.get(today, []), times, wanted, doctors, asked),
     }

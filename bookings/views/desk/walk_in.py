@@ -113,8 +113,17 @@ def _offered(one: Soonest, tz, now: datetime) -> dict:
     minutes = max(0, (one.start - now) // timedelta(minutes=1))
     said = {"doctor": one.doctor.name, "time": formats.time_of(one.start, tz)}
     words = _("%(doctor)s now, %(time)s") if minutes < 5 else _("%(doctor)s at %(time)s")
-    wait = ngettext("in %(n)s minute", "in %(n)s minutes", minutes) % {"n": minutes} if minutes >= 5 else ""
-    return {"value": choosing.carried(one.start, one.doctor.pk), "words": words % said, "wait": wait}
+    return {
+        "value": choosing.carried(one.start, one.doctor.pk),
+        "words": words % said,
+        "wait": _wait(minutes) if minutes >= 5 else "",
+    }
+
+
+def _wait(minutes: int) -> str:
+    if minutes < 60:
+        return ngettext("in %(n)s minute", "in %(n)s minutes", minutes) % {"n": minutes}
+    return _("in %(hours)s h %(minutes)s min") % {"hours": minutes // 60, "minutes": minutes % 60}
 
 
 # Squeezed in
