@@ -85,6 +85,13 @@ def test_list_of_more_than_two_hours_ago_is_let_go(listed, late, expected):
     assert sending.send_due(now=AT_7 + late) == expected
 
 
+def test_list_that_could_not_be_sent_for_two_hours_is_let_go(listed):
+    sending.note_due(now=AT_7)
+
+    assert sending.send_due(now=AT_7 + 2 * HOUR) == 0
+    assert sending.send_due(now=AT_7 + 2 * HOUR - MINUTE) == 1
+
+
 def test_late_evening_list_still_goes_after_midnight(place):
     listens(place.location, at=[time(23, 30)])
 
