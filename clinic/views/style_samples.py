@@ -1,13 +1,15 @@
 """Made-up content for the style page: the components with real words, and names in several scripts."""
 
+from datetime import UTC, datetime
 from types import SimpleNamespace
 
 from django import forms
 from django.utils.dateparse import parse_date
+from django.utils.safestring import mark_safe
 
 from clinic.forms import DateParts
 from clinic.icons import DRAWINGS
-from clinic.templatetags.look import STATUSES
+from clinic.templatetags.look import STATUSES, status, tag
 
 DAYS = [
     {"weekday": "Sun", "date": 22, "month": "Nov", "words": "closed"},
@@ -119,53 +121,84 @@ SELECTED = [
 TREATMENT = (("numb", 9), ("inject", 4), ("watch", 3))
 
 
-def _treatment(chair: int, room: int) -> list[dict]:
+def _treatment(chair: int, room: int) -> list[tuple[str, str]]:
     words = {"numb": f"numbing · chair {chair}", "inject": f"injecting · room {room}", "watch": "resting"}
-    return [{"kind": kind, "span": span, "words": words[kind]} for kind, span in TREATMENT]
+    return [(f"s-{span} {kind}", words[kind]) for kind, span in TREATMENT]
 
 
-def _visit(row: int, span: int, name: str, about: str, **more) -> dict:
-    parts = more.pop("parts", [{"kind": "", "span": span, "words": more.pop("words", "")}])
-    return {"row": row, "span": span, "href": "#", "name": name, "about": about, "parts": parts, **more}
+def _visit(row: int, span: int, name: str, about: str, state: str, **more) -> dict:
+    parts = more.pop("parts", [(f"s-{span}", more.pop("words", ""))])
+    marks = mark_safe(status(state) + "".join(tag(*one) for one in more.pop("tags", ())))  # noqa: S308 (ours)
+    place = f"r-{row} s-{span} {more.pop('lane', '')}".strip()
+    fixed = {
+        "place": place,
+        "look": f"{state}{' chosen' if more.get('chosen') else ''}",
+        "reference": name[:2],
+    }
+    return {
+        "href": "?page=board",
+        "name": name,
+        "about": about,
+        "marks": marks,
+        "parts": parts,
+        **fixed,
+        **more,
+    }
 
 
-REVIEW_TAG = {"colour": "sun", "icon": "person", "words": "doctor to review"}
-FORM_TAG = {"colour": "sun", "icon": "form", "words": "form not finished"}
+REVIEW_TAG = ("sun", "person", "doctor to review")
+FORM_TAG = ("sun", "form", "form not finished")
 BOARD = {
+    "starts": datetime(2026, 11, 24, 4, 0, tzinfo=UTC),
+    "rows": 84,
+    "last_row": 82,
+    "every": 15,
     "hours": [
         {"row": 0, "words": "9:30"},
-        *({"row": 6 + 12 * n, "words": f"{(9 + n) % 12 + 1}:00"} for n in range(7)),
+        *({"row": 6 + 12 * n, "words": f"{(9 + n) % 12 + 1}:00", "full": True} for n in range(7)),
         *({"row": 12 + 12 * n, "words": f"{(9 + n) % 12 + 1}:30"} for n in range(6)),
     ],
-    "now": {"row": 15, "words": "10:44"},
+    "now": {"row": 15, "words": "10:44 am"},
     "columns": [
         {
+            "key": 1,
             "name": "Dr Rao",
-            "visits": [
-                _visit(6, 16, "Ravi", "course 4 of 8", status="arrived", chosen=True, parts=_treatment(2, 1)),
-                _visit(24, 6, "S. K., 45", "first consultation", status="booked", tag=REVIEW_TAG),
-                _visit(54, 6, "आरती देशमुख", "consultation", status="confirmed"),
+            "items": [
+                _visit(6, 16, "Ravi", "course 4 of 8", "arrived", chosen=True, parts=_treatment(2, 1)),
+                _visit(24, 6, "S. K., 45", "first consultation", "booked", tags=[REVIEW_TAG]),
+                _visit(54, 6, "आरती देशमुख", "consultation", "confirmed"),
             ],
         },
         {
+            "key": 2,
             "name": "Dr Iyer",
-            "visits": [
-                _visit(0, 4, "Joseph M.", "consultation", status="done", look="done"),
-                _visit(6, 6, "Fathima", "first consultation", status="arrived", tag=FORM_TAG),
-                _visit(12, 6, "R. N., 34", "consultation", status="booked", words="not confirmed"),
-                _visit(30, 6, "held 9 min", "online", look="held", words="10-minute hold"),
-                _visit(45, 2, "Quick look", "5 min", status="booked"),
+            "late": "runs 20 min late",
+            "lanes": 2,
+            "items": [
+                _visit(0, 4, "Joseph M.", "consultation", "done"),
+                _visit(6, 6, "Fathima", "first consultation", "arrived", tags=[FORM_TAG], lane="of-2"),
+                _visit(9, 6, "R. N., 34", "fit-in", "booked", lane="of-2 at-1"),
+                {"place": "r-18 s-3", "href": "?page=board", "words": "11:00 am"},
+                _visit(30, 6, "held 9 min", "online", "held", words="10-minute hold"),
+                _visit(45, 2, "Quick look", "5 min", "booked"),
             ],
         },
         {
+            "key": 3,
             "name": "Dr Thomas",
-            "away": [{"row": 0, "span": 84, "words": "on leave till Thu · 6 sessions moved"}],
+            "bands": [{"place": "r-0 s-84", "kind": "away", "words": "on leave till Thu · 6 sessions moved"}],
         },
         {
+            "key": 4,
             "name": "Dr Banu",
-            "visits": [
-                _visit(12, 16, "ಲಕ್ಷ್ಮಿ", "course 2 of 8", status="confirmed", parts=_treatment(1, 2)),
-                _visit(36, 3, "محمد", "photos", status="confirmed"),
+            "bands": [
+                {"place": "r-0 s-6", "kind": "off"},
+                {"place": "r-39 s-1", "kind": "clean"},
+                {"place": "r-42 s-6", "kind": "kept", "words": "kept for urgent visits until noon"},
+            ],
+            "items": [
+                _visit(12, 16, "ಲಕ್ಷ್ಮಿ", "course 2 of 8", "confirmed", parts=_treatment(1, 2)),
+                _visit(36, 3, "محمد", "photos", "confirmed"),
             ],
         },
     ],

@@ -6,7 +6,8 @@ from uuid import uuid4
 import pytest
 
 from bookings import door
-from bookings.models import Closure, Status
+from bookings.models import Booking, Closure, Status
+from bookings.views.desk.cards import Card
 from consultations.rules import candidacy_rules
 from tests import builders
 from tests.bookings.desk_clinic import (
@@ -27,6 +28,19 @@ __all__ = ["at_now", "desk", "place"]
 pytestmark = pytest.mark.django_db
 
 
+def columns(page):
+    """{column: the names on its cards}"""
+    return {
+        column.name: [item.name for item in column.items if isinstance(item, Card)]
+        for column in page.context["board"]["columns"]
+    }
+
+
+def card_of(page, booking):
+    items = [item for column in page.context["board"]["columns"] for item in column.items]
+    return next(item for item in items if getattr(item, "reference", "") == booking.reference)
+
+
 # What stands on the day
 
 
@@ -36,43 +50,54 @@ def test_day_shows_a_consultation_with_its_room(desk, place):
     page = text_of(desk.get("/desk/"))
 
     assert "11:00 – 11:30 am Asha Rao" in page
-    assert "First consultation · Room" in page
+    assert "First consultation not confirmed" in page
     assert "1 to come" in page
 
 
-def test_day_shows_each_step_of_a_session_with_what_it_uses(desk, place):
+def test_day_shows_the_steps_of_a_session_as_parts_of_one_card(desk, place):
     booking = session_visit(place)
     names = list(booking.claims.order_by("starts", "resource__kind").values_list("resource__name", flat=True))
 
-    page = text_of(desk.get("/desk/"))
+    page = desk.get("/desk/")
 
     chair, _doctor, room, _again = names
-    assert f"session 1 of 4 numbing · {chair} 11:45 am injecting · {room} 12:05 pm watching · {chair}" in page
+    assert columns(page) == {"Dr Rao": [booking.patient.name]}
+    assert card_of(page, booking).place == "r-24 s-16"  # 11:00 to 12:20, from 9:00 on
+    assert card_of(page, booking).parts == [
+        ("s-9 numb", f"numbing · {chair}"),
+        ("s-4 inject", f"injecting · {room}"),
+        ("s-3 watch", f"watching · {chair}"),
+    ]
+    assert "session 1 of 4" in text_of(page)
 
 
 def test_day_groups_by_doctor_and_by_room(desk, place):
     booking = visit(place)
     room = booking.claims.get(resource__kind="room").resource.name
+    [other] = place.location.resources.filter(kind="room").exclude(name=room)
 
     by_doctor, by_room = desk.get("/desk/?by=doctor"), desk.get("/desk/?by=room")
 
-    assert [group.title for group in by_doctor.context["groups"]] == ["Dr Rao"]
-    assert [(group.title, len(group.rows)) for group in by_room.context["groups"]] == [(room, 1)]
-    assert [group.title for group in desk.get("/desk/").context["groups"]] == [room]  # as last time
+    assert columns(by_doctor) == {"Dr Rao": ["Asha Rao"]}
+    assert columns(by_room) == {room: ["Asha Rao"], other.name: []}
+    assert columns(desk.get("/desk/")) == columns(by_room)  # as last time
 
 
-def test_day_names_doctors_who_work_without_visits_and_who_is_away(desk, place):
+def test_day_says_who_works_without_visits_and_who_is_away(desk, place):
     Closure.objects.create(
         resource=place.doctor.resource, starts=local("2026-11-02T14:00"), ends=local("2026-11-02T16:00"),
         reason="Leave",
     )  # fmt: skip
 
-    page = text_of(desk.get("/desk/"))
+    page = desk.get("/desk/")
 
-    assert "Dr Rao 9:00 am – 6:00 pm Leave, 2:00 – 4:00 pm Nobody booked" in page
+    assert "Dr Rao 9:00 am – 6:00 pm Leave, 2:00 – 4:00 pm" in text_of(page)
+    assert "Nobody is booked on this day." in text_of(page)
+    [column] = page.context["board"]["columns"]
+    assert [(band.kind, band.place) for band in column.bands] == [("away", "r-60 s-24")]
 
 
-def test_day_shows_its_neighbours_and_what_was_cancelled_below(desk, place):
+def test_day_shows_its_neighbours_and_what_was_cancelled_beside_it(desk, place):
     booking = visit(place, TOMORROW_11)
     door.cancel(bookings=[booking], key=uuid4(), by=None, now=NOW)
 
@@ -81,7 +106,7 @@ def test_day_shows_its_neighbours_and_what_was_cancelled_below(desk, place):
     assert response.context["before"]["words"] == "Mon 2 Nov"
     assert response.context["after"]["words"] == "Wed 4 Nov"
     assert [row.name for row in response.context["gone"]] == ["Asha Rao"]
-    assert [group.rows for group in response.context["groups"]] == [[]]
+    assert columns(response) == {"Dr Rao": []}
 
 
 def test_day_shows_only_the_location_asked_for(desk, place):
@@ -94,12 +119,22 @@ def test_day_shows_only_the_location_asked_for(desk, place):
     assert "Nobody is booked on this day" in page
 
 
+def test_day_of_a_visit_needs_no_more_than_the_visit(desk, place):
+    booking = visit(place, TOMORROW_11)
+
+    page = desk.get(f"/desk/?visit={booking.reference}")
+
+    assert page.context["title"] == "Tue 3 Nov"
+    assert page.context["card"]["row"].name == "Asha Rao"
+
+
 def test_day_of_somebody_with_a_role_elsewhere_shows_nothing_of_here(client, place):
     booking = visit(place)
     elsewhere = builders.a_location()
     client.force_login(builders.staff(role="front_desk", location=elsewhere))
 
-    assert "Asha Rao" not in text_of(client.get(f"/desk/?at={place.location.slug}"))
+    for query in (f"at={place.location.slug}", f"visit={booking.reference}"):
+        assert "Asha Rao" not in text_of(client.get(f"/desk/?{query}"))
     assert take_step(client, booking, "arrived").status_code == 404
     assert status_of(booking) == Status.BOOKED
 
@@ -124,30 +159,29 @@ def test_day_ignores_what_it_cannot_read(desk, place, query):
 
 
 def test_day_marks_where_the_clock_stands(desk, place, at_now):
-    early, late = visit(place), visit(place, AT_11 + timedelta(hours=1), name="Ravi Naik")
-    set_clock(at_now, AT_11 + timedelta(minutes=1))
+    set_clock(at_now, AT_11 + timedelta(minutes=7))
 
-    [group] = desk.get("/desk/").context["groups"]
+    today, tomorrow = desk.get("/desk/"), desk.get("/desk/?day=2026-11-03")
 
-    assert (group.now_before, group.now_last) == (late.reference, False)
-    assert [row.reference for row in group.rows] == [early.reference, late.reference]
+    assert today.context["board"]["now"] == {"row": 25, "words": "11:07 am"}
+    assert tomorrow.context["board"]["now"] is None
 
 
 def test_day_takes_as_many_queries_for_one_visit_as_for_three(desk, place, django_assert_num_queries):
     first = visit(place)
     screened(first.patient, outcome="REVIEW")
-    address_of_first = f"/desk/?visit={first.reference}"
+    address_of_first = f"/desk/?day=2026-11-02&visit={first.reference}"
     desk.get("/desk/")
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(21):
         desk.get("/desk/")
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(24):
         desk.get(address_of_first)
 
     screened(visit(place, AT_11 + timedelta(hours=1), name="Ravi Naik").patient, outcome="ABS")
     session_visit(place, AT_11 + timedelta(hours=3))
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(21):
         desk.get("/desk/")
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(24):
         desk.get(address_of_first)
 
 
@@ -155,8 +189,9 @@ def test_day_takes_as_many_queries_for_one_visit_as_for_three(desk, place, djang
 
 
 def flags(desk):
-    [row] = [row for group in desk.get("/desk/").context["groups"] for row in group.rows]
-    return [words for _colour, _icon, words in row.tags]
+    [booking] = Booking.objects.all()
+    side = desk.get(f"/desk/?visit={booking.reference}").context["card"]
+    return [words for _colour, _icon, words in side["row"].tags]
 
 
 def fired(rule, clause, scope="ALL"):

@@ -37,7 +37,9 @@ def test_check_in_is_one_click(desk, place):
     booking = visit(place)
     page = desk.get("/desk/")
 
-    answer = desk.post(address(booking), {"to": buttons(page, "to")[0], "version": hidden(page, "version")})
+    # the button of the card: its form says what, the button itself which version of which visit
+    [version] = buttons(page, "version")
+    answer = desk.post(address(booking), {"to": hidden(page, "to"), "version": version})
 
     assert answer.status_code == 302
     assert f"visit={booking.reference}#v-{booking.reference}" in answer["Location"]

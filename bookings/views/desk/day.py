@@ -159,7 +159,7 @@ def day_content(request: HttpRequest, asked: Asked, stamped: Location, *, now: d
         "gone": rows,
         "keys": _keys(),
         "card": side_of(request, _chosen(visits, asked), now=now),
-        **rail_of(visits, asked, now),
+        **rail_of(request, visits, asked, now=now),
     }
 
 

@@ -4,6 +4,7 @@ from calendar import Calendar
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
+from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -15,19 +16,22 @@ from bookings.views.desk import lines
 from bookings.views.desk.frame import day_address
 from bookings.views.desk.lines import Tag
 from clinic import formats
+from clinic.models.people import Role
+from clinic.permissions import EVERYBODY_HERE, duties
 from clinic.services.days import zone_of
 
-# Where else the desk works from here: name of the URL, key, words. One that does not exist is left out.
+# Where else one works from here: name of the URL, key, words, who may. One that does not exist is left out.
 WAYS = (
-    ("desk_todo", "w", gettext_lazy("To do now")),
-    ("desk_running_late", "", gettext_lazy("We run late…")),
-    ("desk_day_list", "", gettext_lazy("Day list, to print")),
-    ("desk_day_end", "", gettext_lazy("Close of day")),
+    ("desk_todo", "w", gettext_lazy("To do now"), EVERYBODY_HERE),
+    ("desk_running_late", "", gettext_lazy("We run late…"), EVERYBODY_HERE),
+    ("desk_closures", "", gettext_lazy("Leave and closing"), (Role.FRONT_DESK, Role.MANAGER)),
+    ("desk_day_list", "", gettext_lazy("Day list, to print"), EVERYBODY_HERE),
+    ("desk_day_end", "", gettext_lazy("Close of day"), EVERYBODY_HERE),
 )
 UNDER_WAY = {Status.PREPARING: "numb", Status.IN_ROOM: "inject", Status.WATCHING: "watch"}
 
 
-def rail_of(visits: Iterable[Visit], asked, now: datetime) -> dict:
+def rail_of(request: HttpRequest, visits: Iterable[Visit], asked, *, now: datetime) -> dict:
     """Who is here and how long, only on the day itself."""
     here = visits if asked.is_today else ()
     waiting = sorted(filter(lines.is_waiting, here), key=lambda visit: visit.booking.arrived_at or now)
@@ -35,7 +39,7 @@ def rail_of(visits: Iterable[Visit], asked, now: datetime) -> dict:
         "waiting": [_waiting(visit, asked, now) for visit in waiting],
         "inside": [_inside(visit, asked, now) for visit in filter(lines.is_inside, here)],
         "tally": _tally(visits, len(waiting)),
-        "ways": _ways(asked),
+        "ways": _ways(request, asked),
         "month": _month(asked),
     }
 
@@ -83,9 +87,10 @@ def _tally(visits: Iterable[Visit], waiting: int) -> list[Tag]:
     ]  # fmt: skip
 
 
-def _ways(asked) -> list[dict]:
+def _ways(request: HttpRequest, asked) -> list[dict]:
     query = urlencode({"at": asked.location.slug, "day": asked.day.isoformat()})
-    found = ((address_if_there(name), key, words) for name, key, words in WAYS)
+    mine = [way for way in WAYS if duties(request).has(*way[-1])]
+    found = ((address_if_there(name), key, words) for name, key, words, _roles in mine)
     return [{"href": f"{path}?{query}", "key": key, "words": words} for path, key, words in found if path]
 
 

@@ -12,6 +12,7 @@ from bookings.services import desk_acts
 from bookings.services.desk_day import Visit, last_touch
 from bookings.views.desk import lines
 from bookings.views.desk.lines import Line
+from bookings.views.desk.rail import address_if_there
 from clinic import formats
 from clinic.permissions import CLINICIANS, duties
 from clinic.rules import phones
@@ -19,6 +20,7 @@ from clinic.services.days import local_day, zone_of
 from treatments.services.may_treat import newest_precheck
 
 LATE = (10, 20, 30)  # minutes, as the database allows
+LEAVING = (Status.WATCHING, Status.DONE)
 
 
 def side_of(request: HttpRequest, visit: Visit | None, *, now: datetime) -> dict | None:
@@ -45,6 +47,7 @@ def side_of(request: HttpRequest, visit: Visit | None, *, now: datetime) -> dict
         "acts": [
             act for act in row.acts if act.to != Status.PREPARING or check.get("precheck") in ("clear", None)
         ],
+        "ways": _ways(booking, now),
         **_may(booking, now),
         **check,
     }
@@ -61,6 +64,17 @@ def _may(booking: Booking, now: datetime) -> dict:
         "may_be_entered": desk_acts.may_be_entered(booking, now=now),
         "again": booking.status in GONE,
     }
+
+
+def _ways(booking: Booking, now: datetime) -> list[dict]:
+    """Pages of the desk that take this visit on. One that does not exist is left out."""
+    is_today = booking.day == local_day(now, booking.location)
+    wanted = (
+        ("desk_checkout", _("Check out…"), booking.status in LEAVING),
+        ("desk_here_instead", _("Came to another place…"), booking.status == Status.BOOKED and is_today),
+    )
+    found = ((address_if_there(name, booking.reference), words) for name, words, is_so in wanted if is_so)
+    return [{"href": href, "words": words} for href, words in found if href]
 
 
 def _arranged(visit: Visit, now: datetime) -> list[dict]:
