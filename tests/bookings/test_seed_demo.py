@@ -2,22 +2,29 @@
 
 import io
 from collections import Counter
+from dataclasses import fields
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from bookings.models import Booking, Claim
+from bookings.rules.reminder_ladder import Visit, reminders
+from bookings.services.verifying import verify
+from clinic import clock, formats
 from clinic.models import Location, Message, Patient, Practitioner, Resource, User
+from clinic.rules.message_texts import MessageFields
+from clinic.rules.names import search_key, search_words
 from consultations.models import Intake, Screening
 from treatments.models import Course
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def seed() -> str:
+def seed(*arguments: str) -> str:
     output = io.StringIO()
-    call_command("seed_demo", stdout=output)
+    call_command("seed_demo", *arguments, stdout=output)
     return output.getvalue()
 
 
@@ -53,4 +60,43 @@ def test_seed_demo_refuses_outside_the_demo(settings):
 
     with pytest.raises(CommandError):
         seed()
+    assert Location.objects.count() == 0
+
+
+def test_seed_demo_to_scale_adds_a_big_location_once_and_leaves_nothing_wrong():
+    said = seed("--scale", "900")
+    first, now = counts(), clock.now()
+
+    assert said.splitlines()[1].startswith("Beside it, 900 people with ")
+    again = seed("--scale", "900")
+    assert (counts(), again.splitlines()[1]) == (first, "The big location is there already.")
+    assert verify(now=now).wrong == {}
+    there = Booking.objects.filter(location__slug="whitefield")
+    assert 700 < there.count() < 1100
+    assert {"booked", "done", "no_show", "cancelled"} <= set(there.values_list("status", flat=True))
+    for patient in Patient.objects.filter(account=None).order_by("-pk")[:40]:
+        assert patient.name_key == search_key(patient.name)
+        assert set(patient.name_words.values_list("word", flat=True)) == search_words(patient.name)
+    for booking in there.filter(status="booked").select_related("location")[:25]:
+        assert_reminded_as_usual(booking, now)
+
+
+def assert_reminded_as_usual(booking, now):
+    tz = ZoneInfo(booking.location.time_zone)
+    visit, local = Visit(booking.starts, booking.location_id, tz), booking.starts.astimezone(tz)
+    planned = [(one.kind, one.due_at, one.not_after) for one in reminders(visit, now=now)]
+    told = Message.objects.filter(subject=f"booking:{booking.pk}")
+    assert sorted(told.values_list("kind", "due_at", "not_after")) == sorted(planned)
+    for message in told:
+        said = (message.fields["weekday_day"], message.fields["time"])
+        assert said == (formats.day(local.date()), formats.time_of(local, tz))
+        assert set(message.fields) == {field.name for field in fields(MessageFields)}
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "200001", "1e5", "many", "", "٣"])
+def test_seed_demo_refuses_nonsense_for_a_scale(number):
+    with pytest.raises(CommandError) as refused:
+        seed(f"--scale={number}")
+
+    assert refused.value.returncode == 2
     assert Location.objects.count() == 0

@@ -1,0 +1,68 @@
+"""Prescribed courses of twelve sessions over a year, nothing placed yet: as a doctor would have left them."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+from bookings.bench import lookup, places
+from bookings.bench.places import NOW, Size
+from clinic.models import Patient, Practitioner, Release
+from consultations.models import Answer, Consent, Decision, Intake, Screening
+from treatments.models import Course, CourseSession, Prescription, Product
+
+SESSIONS = 12
+
+
+def make(number: int, size: Size) -> list[Course]:
+    """For patients counted from the last one backwards; a course made before is not made again."""
+    free = Patient.objects.filter(courses=None).order_by("-pk")[:number]
+    doctor = Practitioner.objects.get(pk=lookup.practitioners(lookup.place("four"))[0])
+    releases = {kind: _release(kind) for kind in ("questionnaire", "rules", "consent", "protocol")}
+    product, _ = Product.objects.get_or_create(code="bench", defaults={"name": "Bench"})
+    return [_course(patient, doctor, releases, product, size) for patient in free]
+
+
+def _release(kind: str) -> Release:
+    content = {"content": {}, "sha256": "0" * 64, "published_at": NOW}
+    return Release.objects.get_or_create(kind=kind, code=f"bench-{kind}", version=1, defaults=content)[0]
+
+
+def _course(patient: Patient, doctor: Practitioner, releases, product: Product, size: Size) -> Course:
+    decision = _decision(patient, doctor, releases)
+    for purpose in ("health_data", "procedure"):
+        Consent.objects.create(
+            patient=patient, purpose=purpose, release=releases["consent"], language="en", given_at=NOW
+        )
+    course = Course.objects.create(
+        patient=patient, protocol=releases["protocol"], visit_type=lookup.kind(places.TREAT),
+        location=lookup.place("four"), practitioner=doctor, created_at=NOW,
+    )  # fmt: skip
+    gap = _gap(size)
+    steps = [{"number": 1}, *({"number": n, **gap} for n in range(2, SESSIONS + 1))]
+    Prescription.objects.create(
+        course=course, revision=1, decision=decision, signed_by=doctor, signed_at=NOW, key=uuid4(),
+        steps=[{**step, "product": product.code} for step in steps],
+    )  # fmt: skip
+    CourseSession.objects.bulk_create(CourseSession(course=course, product=product, **step) for step in steps)
+    return course
+
+
+def _gap(size: Size) -> dict[str, int]:
+    """Twelve sessions in the year that the place is filled for."""
+    target = max(7, (size.year - 30) // SESSIONS)
+    return {"never_before": 7, "earliest": max(7, target - 7), "target": target, "latest": target + 7}
+
+
+def _decision(patient: Patient, doctor: Practitioner, releases) -> Decision:
+    intake = Intake.objects.create(
+        patient=patient, purpose="full", questionnaire=releases["questionnaire"], started_at=NOW,
+        submitted_at=NOW,
+    )  # fmt: skip
+    answer = Answer.objects.create(intake=intake, key="example_question", row=0, value="no", at=NOW)
+    screening = Screening.objects.create(
+        patient=patient, last_answer=answer, answers={}, planned={}, rules=releases["rules"],
+        on=places.TODAY, outcome="NONE", lane="none", verdicts={"ALL": "NONE"}, fired=[], unclear=[], at=NOW,
+    )  # fmt: skip
+    return Decision.objects.create(
+        patient=patient, last_answer=answer, screening=screening, verdict="suitable", signed_by=doctor,
+        valid_until=places.TODAY + timedelta(days=90), signed_at=NOW, key=uuid4(),
+    )  # fmt: skip

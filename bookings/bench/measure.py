@@ -1,0 +1,62 @@
+"""The process that measures: `python -m bookings.bench.measure`, started by `manage.py bench`.
+
+It prepares its databases, runs what it was asked for and prints the rows as JSON; what it is doing goes to
+standard error.
+"""
+
+import argparse
+import json
+import os
+import sys
+import time
+
+import django
+
+BENCHMARKS = (
+    "searching", "over_http", "one_time", "throughput", "planning", "placing", "page", "packing",
+)  # fmt: skip
+SMALLER = {"1m": ["1k", "100k", "1m"], "100k": ["1k", "100k"], "tiny": ["tiny_before", "tiny"]}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--size", choices=SMALLER, required=True)
+    parser.add_argument("--rounds", type=int, required=True)
+    parser.add_argument("--hurried", action="store_true")
+    parser.add_argument("names", nargs="*")
+    asked = parser.parse_args()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bookings.bench.settings")
+    django.setup()
+    print(json.dumps(measure(asked)))
+
+
+def measure(asked: argparse.Namespace) -> list[dict]:
+    from importlib import import_module
+
+    from django.conf import settings
+
+    from bookings.bench import database, places
+    from bookings.bench.harness import Run
+    from clinic import clock
+
+    sizes = SMALLER[asked.size]
+    clock.start_at(settings.VAR / clock.NAME, places.NOW)
+    database.prepare(sizes, say)
+    run = Run(places.SIZES[asked.size], sizes, asked.rounds, asked.hurried)
+    found = []
+    try:
+        for name in asked.names or BENCHMARKS:
+            began = time.monotonic()
+            found += [row.as_json() for row in import_module(f"bookings.bench.{name}").rows(run)]
+            say(f"{name}: {time.monotonic() - began:.0f} s")
+    finally:
+        database.drop_copies(sizes)
+    return found
+
+
+def say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,25 @@
+"""Two pages behind the project's own middleware: nothing at all, and thirty days of openings as JSON."""
+
+from datetime import timedelta
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from bookings.bench import lookup, places
+from bookings.services.openings import read_room, read_visit
+
+DAYS = 30
+
+
+def empty(request: HttpRequest) -> HttpResponse:
+    return HttpResponse()
+
+
+def openings(request: HttpRequest, practitioner: int) -> JsonResponse:
+    location, visit_type = lookup.place("four"), lookup.kind(places.TALK)
+    last_day = places.TODAY + timedelta(days=DAYS - 1)
+    room = read_room(
+        visit=read_visit(visit_type), location=location, first_day=places.TODAY, last_day=last_day,
+        now=places.NOW, practitioner=practitioner,
+    )  # fmt: skip
+    starts = room.starts(not_before=places.NOW)
+    return JsonResponse({"openings": [f"{start:%Y-%m-%dT%H:%MZ}" for start in starts]})
