@@ -361,6 +361,7 @@ def _set_status(booking: Booking, to: Status, by: User, now: datetime) -> Bookin
         give_back_from(fresh, now)
     if to in (Status.ARRIVED, Status.BOOKED):
         fresh.arrived_at = (fresh.arrived_at or now) if to == Status.ARRIVED else None
+    offering.end_offers(fresh)
     fresh.status, fresh.status_at, fresh.version = to, now, fresh.version + 1
     fresh.save(update_fields=["status", "status_at", "version", "clear_until", "arrived_at"])
     messages.status_changed(booking=fresh, now=now)

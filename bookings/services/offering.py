@@ -26,6 +26,12 @@ def decline(offer: Booking, by: User | None, now: datetime) -> Booking:
     return fresh
 
 
+def end_offers(booking: Booking) -> None:
+    """Nobody is asked any more about a visit that has begun, or will not be."""
+    Booking.objects.filter(replaces=booking, status=Status.HELD).delete()
+    messages.withdraw_question(booking=booking)
+
+
 def keep(booking: Booking, why: str, by: User, now: datetime) -> Booking:
     lock(patients={booking.patient_id} - {None}, resources=set())
     fresh = Booking.objects.select_for_update(no_key=True).get(pk=booking.pk)

@@ -11,6 +11,7 @@ from bookings.models import Booking, Claim, Status
 from bookings.models.bookings import LIVE
 from bookings.services import changes, messages
 from bookings.services.gap_rules import AFTER_LAST_SESSION, clear_until
+from bookings.services.offering import end_offers
 from bookings.services.openings import read_visit
 from bookings.services.writing import new_reference
 from clinic.models import User
@@ -42,6 +43,8 @@ def _settle_given(session: CourseSession, record: Record, by: User | None, now: 
         _put_where_it_happened(booking, session, record)
     booking.clear_until = clear_until(session, booking.day)
     _make_way(booking, by, now)
+    if booking.pk:
+        end_offers(booking)
     booking.status, booking.held_until, booking.version = Status.DONE, None, booking.version + 1
     if record.entered_late_why:
         booking.entered_late_by, booking.entered_late_at = record.signed_by.user, now
@@ -83,7 +86,7 @@ def _make_way(booking: Booking, by: User | None, now: datetime) -> None:
         or (other.course_id == booking.course_id and not _keeps_order(other, booking))
     ]
     if in_way:
-        _release(in_way, by, now)
+        release(in_way, by=by, now=now, reason="given_day")
 
 
 def _keeps_order(other: Booking, given: Booking) -> bool:
@@ -92,15 +95,17 @@ def _keeps_order(other: Booking, given: Booking) -> bool:
     return other.clear_until <= given.day
 
 
-def _release(bookings: list[Booking], by: User | None, now: datetime) -> None:
+def release(bookings: list[Booking], *, by: User | None, now: datetime, reason: str) -> None:
+    """Give up the times of these, all of one patient, to be moved. `reason` is a code."""
     before = {booking.pk: changes.snapshot(booking) for booking in bookings}
     Claim.objects.filter(booking__in=bookings).delete()
     for booking in bookings:
+        end_offers(booking)
         booking.status, booking.clear_until, booking.held_until = Status.CANCELLED, None, None
         booking.version += 1
         booking.save(update_fields=["status", "clear_until", "held_until", "version"])
     change = changes.write(
-        key=uuid4(), by=by, action="to_be_moved", payload={"released": sorted(before)}, reason="given_day",
+        key=uuid4(), by=by, action="to_be_moved", payload={"released": sorted(before)}, reason=reason,
         at=now, undo_until=None, before=before, bookings=bookings,
     )  # fmt: skip
     messages.booking_changed(bookings=bookings, change=change, now=now)
@@ -132,6 +137,7 @@ def _settle_not_given(course: Course, now: datetime) -> None:
             .first()
         )
         if booking:
+            end_offers(booking)
             booking.status, booking.clear_until, booking.held_until = Status.DONE, None, None
             booking.version += 1
             booking.save(update_fields=["status", "clear_until", "held_until", "version"])

@@ -10,6 +10,9 @@ from datetime import datetime
 
 from django.db import connection
 
+from bookings.services.closures import stranded
+from clinic.models import Location
+
 
 @dataclass(frozen=True)
 class Found:
@@ -20,7 +23,20 @@ class Found:
 
 
 def verify(*, now: datetime) -> Found:
-    return Found(_run(WRONG.items(), now), _run(LISTED.items(), now))
+    listed = _run(LISTED.items(), now)
+    if left := _stranded(now):
+        listed["stranded"] = left
+    return Found(_run(WRONG.items(), now), listed)
+
+
+def _stranded(now: datetime) -> list[str]:
+    """Bookings in a closure or outside hours that nobody has moved, cancelled or kept yet."""
+    found = [
+        booking
+        for location in Location.objects.order_by("pk")
+        for booking in stranded(location=location, now=now)
+    ]
+    return [f"booking:{booking.pk}" for booking in found]
 
 
 def _run(checks: Iterable[tuple[str, str]], now: datetime) -> dict[str, list[str]]:
@@ -132,6 +148,11 @@ WRONG = {
         WHERE b.status NOT IN ('done', 'no_show', 'cancelled') AND b.fit_in_reason = '' AND NOT EXISTS (
             SELECT FROM bookings_claim c WHERE c.booking_id = b.id AND c.resource_id = b.practitioner_id)
         ORDER BY b.id
+    """,
+    "offer_for_what_is_over": """
+        SELECT 'booking:' || o.id FROM bookings_booking o JOIN bookings_booking b ON b.id = o.replaces_id
+        WHERE o.status = 'held' AND o.held_until > %(now)s
+        AND (b.status <> 'booked' OR o.patient_id <> b.patient_id) ORDER BY o.id
     """,
     "reminder_of_no_visit": """
         SELECT 'message:' || m.id FROM clinic_message m

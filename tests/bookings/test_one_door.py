@@ -5,6 +5,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 THE_DOOR = {
+    "bookings/demo/scale.py",  # a made-up clinic at scale, by SQL, in the demo only
     "bookings/door.py",
     "bookings/services/offering.py",
     "bookings/services/past_visits.py",

@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import F
 
 from bookings import door
-from bookings.models import Booking, Claim, Status
+from bookings.models import Booking, Claim, Closure, Status
 from bookings.services.verifying import LISTED, WRONG, verify
 from clinic.models import Message
 from tests import builders
@@ -132,6 +132,16 @@ def without_its_practitioner(first, place):
     return change(first, practitioner=builders.a_practitioner(location=place[0]))
 
 
+def offer_for_what_is_over(first, place):
+    booking = book(place, ten(4))
+    desk = builders.staff(role="front_desk")
+    until = NOW + timedelta(hours=24)
+    offer = door.propose(booking=booking, starts=ten(5), practitioner=None, until=until, by=desk, now=NOW)
+    booking.claims.all().delete()
+    change(booking, status=Status.NO_SHOW)
+    return [f"booking:{offer.pk}"]
+
+
 def reminder_of_no_visit(first, place):
     booking = book(place, ten(6))
     change(booking, status=Status.DONE)
@@ -151,7 +161,8 @@ PLANTED = {
         resource_taken_twice, patient_in_two_places, out_of_order, below_the_floor, injections_within_a_week,
         courses_of_one_product_too_close, days_kept_clear, given_day_not_in_the_diary,
         session_of_somebody_else, day_is_not_that_of_the_start, parked, claim_of_what_is_gone,
-        claim_beside_its_booking, without_its_practitioner, reminder_of_no_visit, visit_without_its_reminder,
+        claim_beside_its_booking, without_its_practitioner, offer_for_what_is_over, reminder_of_no_visit,
+        visit_without_its_reminder,
     )
 }  # fmt: skip
 
@@ -211,6 +222,15 @@ def test_what_somebody_let_stand_is_listed_and_not_wrong(first, name, fields):
 
     assert (found.wrong, found.listed) == ({}, {name: row})
     assert set(LISTED) == {"kept", "given_too_close", "fitted_in"}
+
+
+def test_who_is_left_in_a_closure_is_listed(place):
+    booking = book(place, ten(3))
+    Closure.objects.create(
+        location=place[0], starts=booking.starts, ends=booking.ends, reason="rain", kind="closed"
+    )
+
+    assert verify(now=NOW).listed == {"stranded": [f"booking:{booking.pk}"]}
 
 
 def test_a_course_given_moved_cancelled_and_undone_is_right(course, place):
