@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
+from django.core.cache import cache
 from django.db.models import Count, DateField, Exists, Min, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
@@ -30,6 +31,7 @@ from consultations.models import Intake
 from consultations.models.intakes import Purpose
 
 NEXT_DAY_WITHIN = timedelta(days=4)  # a weekend and a holiday
+COUNT_GOOD_FOR = timedelta(seconds=30)
 FORM_BEFORE = timedelta(hours=24)
 LEFT_OPEN_SINCE = timedelta(days=30)
 STRANDED, NO_TO_OFFER, WANTS_CHANGE, WRONG_NUMBER, CALL, FORM = 50, 50, 40, 30, 10, 0
@@ -104,8 +106,21 @@ def todo(*, location: Location, now: datetime) -> list[Row]:
 
 
 def todo_count(*, location: Location, now: datetime) -> int:
-    """Return how many lines the list has; the same queries as the list."""
-    return len(todo(location=location, now=now))
+    """Return how many lines the list has, for a bar: up to half a minute old, and then one query."""
+    count, at = cache.get(_count_key(location)) or (0, None)
+    if at is not None and timedelta(0) <= now - at < COUNT_GOOD_FOR:
+        return count
+    return remember_count(len(todo(location=location, now=now)), location=location, now=now)
+
+
+def remember_count(count: int, *, location: Location, now: datetime) -> int:
+    """Whoever has just read the list renews its number."""
+    cache.set(_count_key(location), (count, now))
+    return count
+
+
+def _count_key(location: Location) -> str:
+    return f"todo:{location.pk}"
 
 
 # Whom to ring
@@ -229,7 +244,8 @@ def on_their_way(scope: Scope) -> Iterable[Row]:
             said = {"n": booking.late_minutes, "time": scope.time(expected)}
             reasons = (("sun", "clock", _("comes %(n)s min late, about %(time)s") % said),)
             acts = (todo_rows.check_in(booking), todo_rows.move(booking))
-            yield Row(about(booking), Urgency.NOW, expected, reasons, acts, booking)
+            urgency = Urgency.NOW if booking.starts <= scope.now else Urgency.TODAY
+            yield Row(about(booking), urgency, expected, reasons, acts, booking)
 
 
 def not_here(scope: Scope) -> Iterable[Row]:

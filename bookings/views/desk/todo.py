@@ -39,6 +39,7 @@ def todo_page(
     if where.location is None:
         return desk_page(request, "no_location", {"here": "todo"}, now=now)
     rows = [shown(row, where) for row in todo.todo(location=where.location, now=now)]
+    todo.remember_count(len(rows), location=where.location, now=now)
     _line_up(rows, where)
     content = {
         "here": "todo",
