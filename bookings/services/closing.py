@@ -43,25 +43,29 @@ def close(
     closure, left = _same(closing, kind), list(rows)
     if closure is None:
         keeps = {row.booking.pk: row.why for row in rows if row.choice == Choice.KEEP}
-        saved = closures.save(
-            **closing.parts, kind=kind, reason=reason, seen=seen, keeps=keeps, by=by, now=now
-        )
-        closure = _the_first(closing, saved, by=by, now=now)
+        how = {"kind": kind, "reason": reason, "seen": seen, "keeps": keeps, "by": by, "now": now}
+        closure = _save_once(closing, how)
         left = [row for row in rows if row.choice != Choice.KEEP]
     return closure, apply(left, reason=reason, key=key, by=by, now=now)
 
 
+def _save_once(closing: Closing, how: dict) -> Closure:
+    """Of two presses of one button at one moment one saves, and both have what it saved."""
+    try:
+        saved = closures.save(**closing.parts, **how)
+    except refusals.Changed:
+        first = _same(closing, how["kind"])
+        if first is None:
+            raise
+        return first
+    first = _same(closing, how["kind"])
+    if first != saved:
+        closures.remove(closure=saved, by=how["by"], now=how["now"])
+    return first
+
+
 def _same(closing: Closing, kind: str) -> Closure | None:
     return Closure.objects.filter(**closing.parts, kind=kind).order_by("pk").first()
-
-
-def _the_first(closing: Closing, saved: Closure, *, by: User, now: datetime) -> Closure:
-    """Of two that a double click saved at one moment, the later one goes."""
-    first = _same(closing, saved.kind)
-    if first == saved:
-        return saved
-    closures.remove(closure=saved, by=by, now=now)
-    return first
 
 
 def apply(rows: Iterable[Row], *, reason: str, key: UUID, by: User, now: datetime) -> dict[int, str]:

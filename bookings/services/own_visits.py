@@ -1,5 +1,6 @@
 """What a patient sees of their own diary."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -52,16 +53,25 @@ def upcoming(patient: Patient, *, now: datetime) -> list[Booking]:
     return bookings
 
 
-def open_questions(patient: Patient, *, now: datetime) -> list[Booking]:
-    """Return the times offered instead of this patient's visits that wait for an answer."""
-    offers = Booking.objects.filter(patient=patient, replaces__isnull=False, status=Status.HELD)
-    return list(offers.unexpired(now).select_related(*OFFERED_WITH_IT).order_by("starts"))
+def newest_offers(bookings: QuerySet[Booking] | Sequence[Booking]) -> dict[int, Booking]:
+    """Return by booking the time that was offered for it last, waiting, run out or declined, in one query.
+
+    A yes has none: it moved the booking. Nor has one that was moved after a no.
+    """
+    offers = Booking.objects.filter(replaces__in=bookings).select_related(*OFFERED_WITH_IT).order_by("pk")
+    newest = {offer.replaces_id: offer for offer in offers}
+    return {pk: offer for pk, offer in newest.items() if not _is_of_another_time(offer)}
 
 
-def newest_offer(booking: Booking) -> Booking | None:
-    """Return what was offered for a booking last, answered or not; None once a yes has moved it."""
-    offers = Booking.objects.filter(replaces=booking).select_related(*OFFERED_WITH_IT)
-    return offers.order_by("-pk").first()
+def _is_of_another_time(offer: Booking) -> bool:
+    moved_at, said_at = offer.replaces.status_at, offer.status_at
+    return offer.status == Status.CANCELLED and bool(moved_at and said_at) and moved_at > said_at
+
+
+def questions(patient: Patient, *, now: datetime) -> list[Booking]:
+    """Return what was asked about this patient's coming visits, soonest first."""
+    coming = Booking.objects.filter(patient=patient, status=Status.BOOKED, starts__gt=now, kept_why="")
+    return sorted(newest_offers(coming).values(), key=lambda offer: offer.replaces.starts)
 
 
 def seen_course(course: Course) -> CourseSeen:

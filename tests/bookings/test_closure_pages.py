@@ -118,7 +118,7 @@ def test_list_takes_the_same_queries_for_one_and_three(desk, place, django_asser
 
     close([10])
     desk.get(LIST)
-    with django_assert_num_queries(20) as counted:
+    with django_assert_num_queries(21) as counted:
         desk.get(LIST)
     close([11, 12])
     with django_assert_num_queries(len(counted)):

@@ -59,9 +59,9 @@ def test_offer_shows_before_and_after_and_until_when(client, place, booking):
 
     page = text_of(page_of(client, booking))
 
-    assert "We cannot see you Tue 3 Nov, 11:00 am as planned" in page
-    assert "was Tue 3 Nov, 11:00 am → now Wed 4 Nov, 4:30 pm with Dr Rao, as planned" in page
-    assert "We keep that time for you until 3:00 pm." in page
+    assert "We cannot see you as planned" in page
+    assert "instead of Tue 3 Nov, 11:00 am → Wed 4 Nov, 4:30 pm with Dr Rao, as planned" in page
+    assert "We keep that for you until 3:00 pm." in page
     assert "Yes, Wed 4 Nov, 4:30 pm" in page
     assert "No, please ring me" in page
 
@@ -104,10 +104,32 @@ def test_no_keeps_the_visit_and_the_desk_rings(client, place, booking):
 
     assert [one.status_code for one in answers] == [302, 302]
     assert (fresh(booking).starts, fresh(offer).status) == (TUESDAY, Status.CANCELLED)
-    assert "The front desk rings you to find another time." in text_of(client.get("/my/"))
+    mine = text_of(client.get("/my/"))
+    assert "Your visit Tue 3 Nov, 11:00 am cannot be as it was planned." in mine
     again = text_of(page_of(client, booking))
     assert "You told us that the other time does not suit you." in again
     assert "Choose a time yourself now" in again
+
+
+def test_after_a_no_the_desk_moves_it_and_nothing_is_left_of_the_question(client, place, booking):
+    offer = ask(place, booking)
+    answer(client, page_of(client, booking), booking, "no")
+    door.move(
+        moves=[(fresh(booking), WEDNESDAY, None)], key=uuid4(), by=None, now=NOW + timedelta(minutes=5),
+        authority=Authority.DESK,
+    )  # fmt: skip
+
+    assert Booking.objects.filter(pk=offer.pk).exists()
+    assert "cannot be as it was planned" not in text_of(client.get("/my/"))
+    assert "There is nothing to answer" in text_of(page_of(client, booking))
+
+
+def test_visit_that_is_kept_after_a_no_is_as_it_was(client, place, booking):
+    ask(place, booking)
+    answer(client, page_of(client, booking), booking, "no")
+    door.keep(booking=booking, why="a colleague comes in", by=builders.staff(role="front_desk"), now=NOW)
+
+    assert "cannot be as it was planned" not in text_of(client.get("/my/"))
 
 
 def test_too_late_is_said_kindly_with_what_happens_now(client, place, booking, at_now):
@@ -143,7 +165,9 @@ def test_colleague_at_the_same_time_is_named(client, place, booking):
     ask(place, booking, TUESDAY, practitioner=colleague.pk)
 
     page = text_of(page_of(client, booking))
-    assert "now the same time with Dr Iyer instead of Dr Rao" in page
+    assert "Dr Rao cannot see you Tue 3 Nov, 11:00 am" in page
+    assert "instead of Dr Rao → Dr Iyer" in page
+    assert "Yes, with Dr Iyer" in page
     answer(client, page_of(client, booking), booking, "yes")
     assert (fresh(booking).starts, fresh(booking).practitioner) == (TUESDAY, colleague)
 

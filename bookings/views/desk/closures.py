@@ -1,6 +1,6 @@
 """What is closed and who is away in the next weeks, one closure with whom it still concerns, and holidays."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from uuid import uuid4
 
@@ -19,6 +19,7 @@ from bookings.models import Booking, Closure, Status
 from bookings.permissions import CLOSERS, load_closure
 from bookings.services import closures, holidays
 from bookings.services.desk_day import read_columns
+from bookings.services.own_visits import newest_offers
 from bookings.services.reflow import Closing
 from bookings.views.desk.closure_words import FAILED, KIND_TAGS, closure_title, span_words
 from bookings.views.desk.frame import address_of, desk_page
@@ -43,11 +44,12 @@ def closure_list(request: HttpRequest) -> HttpResponse:
         return desk_page(request, "no_location", {"here": "day"}, now=now)
     today = local_day(now, place)
     left = closures.stranded(location=place, now=now)
+    offers = newest_offers(left)
     content = {
         "place": place,
         "location_name": place.area,
         "rows": [_row(closure, place, today) for closure in _ahead(place, now)],
-        "left": [_left(booking) for booking in left[:MOST]],
+        "left": [_left(one) | {"is_asked": _is_open(offers.get(one.pk), now)} for one in left[:MOST]],
         "places": _places(request, place),
         "people": _people(place, today, now),
         "links": {
@@ -123,7 +125,7 @@ def closure(request: HttpRequest, closure_id: int) -> HttpResponse:
     place = found.location or asked_place(request)
     tz = zone_of(place)
     touched = closures.touched(**Closing.of(found).parts, now=now)
-    offers = _offers(touched)
+    offers = newest_offers(touched)
     failed = request.session.get(FAILED, {}).get(str(found.pk), {})
     waiting = [one for one in touched if _is_open(offers.get(one.pk), now)]
     left = [one for one in touched if not one.kept_why and one not in waiting]
@@ -143,14 +145,6 @@ def closure(request: HttpRequest, closure_id: int) -> HttpResponse:
         "here": "day",
     }
     return desk_page(request, "closure", content, now=now)
-
-
-def _offers(bookings: Sequence[Booking]) -> dict[int, Booking]:
-    """The newest time that was offered for each booking."""
-    offers = Booking.objects.filter(replaces__in=bookings).select_related(
-        "location", "practitioner__resource"
-    )
-    return {offer.replaces_id: offer for offer in offers.order_by("pk")}
 
 
 def _is_open(offer: Booking | None, now: datetime) -> bool:

@@ -136,7 +136,7 @@ def _shown(
         goes_to=_("with %(doctor)s") % {"doctor": doctors[found.practitioner]} if found else "",
         until=_until(proposal, tz, now),
         reason=_reason(booking, found),
-        checks=_checks(proposal, visit),
+        checks=_checks(proposal, visit, now),
         reached=reached.get(booking.patient_id) or _("nothing to write to"),
         phone_words=phones.shown(patient.phone),
         starts=carried(found.starts) if found else "",
@@ -180,17 +180,16 @@ def _reason(booking: Booking, found: Found | None) -> str:
     }[found.way]
 
 
-def _checks(proposal: Proposal, visit: Visit) -> list[Tag]:
+def _checks(proposal: Proposal, visit: Visit, now: datetime) -> list[Tag]:
     tags: list[Tag] = []
+    booking = proposal.booking
+    if booking.status == Status.BOOKED and booking.starts <= now:
+        tags.append(("sun", "phone", _("should be here: ring them")))
     if proposal.is_late:
         tags.append(("sun", "clock", _("past its latest day")))
     if visit.doctor_first:
         tags.append(("sun", "person", _("doctor to review")))
-    if (
-        Choice.ASK in proposal.choices
-        and proposal.found.starts != proposal.booking.starts
-        and _is_hasty(proposal)
-    ):
+    if Choice.ASK in proposal.choices and proposal.found.starts != booking.starts and _is_hasty(proposal):
         tags.append(("sun", "phone", _("short notice: ring them, too")))
     return tags or ([("leaf", "check", _("fits"))] if proposal.found else [])
 
@@ -209,7 +208,7 @@ def _option(choice: Choice, booking: Booking, found: Found | None) -> str:
     return {
         Choice.MOVE: _("Move and tell"),
         Choice.ASK: _("Ask them"),
-        Choice.KEEP: _("Stays all the same"),
+        Choice.KEEP: _("Stays anyway"),
         Choice.CANCEL: _("Cancel"),
         Choice.LATER: _("Leave in To do"),
     }[choice]

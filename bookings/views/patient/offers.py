@@ -57,7 +57,7 @@ def _answer(request: HttpRequest, booking: Booking, typed: dict, now: datetime) 
     """Do what they said, once; the words that thank for it."""
     if Change.objects.filter(key=typed["key"], lines__booking=booking).exists():
         return _yes(booking)
-    found = own_visits.newest_offer(booking)
+    found = own_visits.newest_offers([booking]).get(booking.pk)
     if found is None:
         raise HoldExpired
     if found.reference != typed["offer"]:
@@ -76,7 +76,7 @@ def _yes(booking: Booking) -> str:
 def _page(
     request: HttpRequest, booking: Booking, now: datetime, *, refused: Refusal | None = None
 ) -> HttpResponse:
-    found = own_visits.newest_offer(booking)
+    found = own_visits.newest_offers([booking]).get(booking.pk)
     content = {
         "booking": booking,
         "when": formats.when(booking.starts, zone_of(booking.location)),
@@ -102,17 +102,14 @@ def _state(booking: Booking, found: Booking | None, now: datetime) -> str:
 def question(found: Booking, now: datetime) -> dict:
     """An offer as bookings/patient/parts/question.html takes it; its key is this page's."""
     booking, tz = found.replaces, zone_of(found.location)
-    was = booking.practitioner.resource.name
-    to = found.practitioner.resource.name
-    same_time = booking.starts == found.starts
     return {
         "offer": found,
         "booking": booking,
         "was": formats.when(booking.starts, tz),
-        "to": _("the same time") if same_time else formats.when(found.starts, tz),
         "when": formats.when(found.starts, tz),
-        "was_with": was,
-        "with": to,
+        "is_same_time": booking.starts == found.starts,
+        "was_with": booking.practitioner.resource.name,
+        "with": found.practitioner.resource.name,
         "elsewhere": found.location if found.location_id != booking.location_id else None,
         "until": _until(found, now),
         "once": uuid4(),
@@ -128,4 +125,6 @@ def _until(found: Booking, now: datetime) -> str:
 
 
 def questions(patient: Patient, *, now: datetime) -> list[dict]:
-    return [question(found, now) for found in own_visits.open_questions(patient, now=now)]
+    """What waits for an answer, and what nobody said yes to: `state` as on the page of one."""
+    found = own_visits.questions(patient, now=now)
+    return [question(one, now) | {"state": _state(one.replaces, one, now)} for one in found]
