@@ -1,6 +1,7 @@
 """What calendars are given, read back with the package that calendars' makers use."""
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -88,8 +89,12 @@ def test_times_are_in_utc_on_both_days_on_which_the_clocks_change():
         assert event_of(body)["DTEND"].dt - event_of(body)["DTSTART"].dt == timedelta(minutes=30)
 
 
-def test_made_at_stands_in_utc():
-    assert b"DTSTAMP:20261102T043000Z\r\n" in written(one())
+def test_times_of_any_zone_are_written_in_utc():
+    there = NOW.astimezone(ZoneInfo("America/New_York"))
+    body = written(one(starts=there, ends=there + timedelta(minutes=30)), now=there)
+
+    for stamp in (b"DTSTAMP:20261102T043000Z", b"DTSTART:20261102T043000Z", b"DTEND:20261102T050000Z"):
+        assert stamp + b"\r\n" in body
 
 
 def test_semicolon_comma_and_backslash_come_back_as_they_went():
