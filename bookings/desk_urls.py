@@ -13,6 +13,7 @@ from bookings.views.desk import (
     feeds,
     here_instead,
     lateness,
+    merge,
     past,
     people,
     reflow,
@@ -63,4 +64,5 @@ urlpatterns = [
     path("patients/<int:patient_id>/here-now/", walk_in.walk_in, name="desk_walk_in"),
     path("patients/<int:patient_id>/fit-in/", walk_in.fit_in, name="desk_fit_in"),
     path("patients/<int:patient_id>/past/", past.past, name="desk_past"),
+    path("patients/<int:patient_id>/merge/<int:other_id>/", merge.merge, name="desk_merge"),
 ]

@@ -13,6 +13,7 @@ from django.utils.http import urlencode
 
 from clinic import unsaved
 from clinic.permissions import PinNeeded
+from clinic.refusals import RecordMerged
 
 DEEPEST_JSON = 50
 FORM = "application/x-www-form-urlencoded"
@@ -111,7 +112,8 @@ def _refuse(constant: str) -> None:
 
 
 class BusyMiddleware:
-    """A row locked for too long, or a circle of waiters: nothing was done, and trying again helps.
+    """A row locked for too long, or a circle of waiters: nothing was done, and trying again helps. Or the
+    record went into another one a moment ago.
 
     The door says so itself and keeps what was typed (bookings/services/taking.py); this is for all the rest.
     """
@@ -123,6 +125,8 @@ class BusyMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, RecordMerged):
+            return render(request, "409.html", {"words": exception.text}, status=exception.status)
         if not isinstance(exception, OperationalError):
             return None
         if getattr(exception.__cause__, "pgcode", None) not in CONTENTION:

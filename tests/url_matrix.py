@@ -60,6 +60,7 @@ class Kind:
 NO_ID = 999_999_999
 OBJECTS = {
     "patient": Kind("patient.pk", NO_ID),
+    "other_patient": Kind("other.pk", NO_ID),
     "booking": Kind("booking.reference", "ZZZZZZZZ"),
     "visit": Kind("visit.reference", "ZZZZZZZZ"),  # a booking of a session
     "change": Kind("change.key", UUID(int=0)),
@@ -180,6 +181,7 @@ MATRIX = {
     "desk_here_instead": Page(STAFF, {"reference": "visit"}, post=True),
     "desk_checkout": Page(STAFF, {"reference": "visit"}, get=409),  # still to come
     "desk_past": Page(STAFF, {"patient_id": "patient"}, post=True),
+    "desk_merge": Page(MANAGER, {"patient_id": "patient", "other_id": "other_patient"}, post=True),
     # managers, and the link by which staff set their password
     "manage_home": Page(MANAGER),
     "manage_new_location": Page(MANAGER, post=True),

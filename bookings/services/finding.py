@@ -42,18 +42,22 @@ def find_people(typed: str, *, seen: QuerySet[Booking], now: datetime) -> list[P
     people, order = found
     # apart: joined, PostgreSQL would rather read through everybody than look three hundred up
     could_be = list(people)
+    rows = Patient.objects.filter(pk__in=could_be, merged_into=None).annotate(place=order)
+    return list(_with_visits(rows, seen, now).order_by("place", "name", "pk")[:MOST])
+
+
+def with_visits(people: Sequence[Patient], *, seen: QuerySet[Booking], now: datetime) -> list[Patient]:
+    """Return these, in this order, with what find_people gives: one query."""
+    rows = _with_visits(Patient.objects.all(), seen, now).in_bulk([patient.pk for patient in people])
+    return [rows[patient.pk] for patient in people]
+
+
+def _with_visits(people: QuerySet[Patient], seen: QuerySet[Booking], now: datetime) -> QuerySet[Patient]:
     own = seen.filter(patient=OuterRef("pk"))
     past = own.filter(status=Status.DONE).order_by("-starts").values("starts")[:1]
     coming = own.filter(Q(status=Status.BOOKED, ends__gt=now) | Q(status__in=PRESENT))
-    return list(
-        Patient.objects.filter(pk__in=could_be, merged_into=None)
-        .annotate(
-            last_visit=Subquery(past),
-            next_visit=Subquery(coming.order_by("starts").values("starts")[:1]),
-            place=order,
-        )
-        .order_by("place", "name", "pk")[:MOST]
-    )
+    coming = coming.order_by("starts").values("starts")[:1]
+    return people.annotate(last_visit=Subquery(past), next_visit=Subquery(coming)).select_related("account")
 
 
 def figures_of(typed: str) -> str:

@@ -1,29 +1,29 @@
 """Finding somebody, adding somebody new, and what the desk knows of a person: name, numbers, visits."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from bookings.forms.desk import NewPatientForm, Search
+from bookings.forms.people import FindPeople, NewPatient
 from bookings.models import Booking, Status
 from bookings.models.bookings import PRESENT
 from bookings.permissions import seen_bookings
 from bookings.services import finding
 from bookings.views.desk.booking import sessions_to_book
 from bookings.views.desk.frame import SEARCH, address_of, age_of, desk_page, locations_of
+from bookings.views.desk.merge import WHO_MERGES
 from clinic import clock, formats
-from clinic.models import Patient
-from clinic.permissions import load_patient, staff
+from clinic.models import Patient, Resource
+from clinic.permissions import duties, load_patient, staff
 from clinic.rules import phones
+from clinic.services import registering
 from clinic.services.days import local_day, zone_of
-from clinic.services.registering import register
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 MOST_VISITS = 100
@@ -35,21 +35,14 @@ MOST_VISITS = 100
 def people(request: HttpRequest) -> HttpResponse:
     """What was typed waits in the session, so that no name or number stands in an address or a log."""
     now = clock.now()
-    form = Search(request.POST if request.method == "POST" else request.GET)
+    form = FindPeople(request.POST if request.method == "POST" else request.GET)
     form.is_valid()  # a day that cannot be read counts as none
     if request.method == "POST":
-        request.session[SEARCH] = (form.cleaned_data.get("q") or "").strip()
-        return redirect(_with_context("patient_list", form, found=1))
+        request.session[SEARCH] = form.cleaned_data.get("q", "")
+        return redirect(reverse("patient_list") + form.query(found=1))
     typed = request.session.get(SEARCH, "") if "found" in request.GET else ""
-    new = NewPatientForm(initial=_guess(typed))
-    return people_page(request, typed, form, new, now=now)
-
-
-def _with_context(name: str, form: Search, *args, **more) -> str:
-    """An address that remembers for which place and day somebody is looked for."""
-    given = form.cleaned_data
-    query = urlencode({part: given[part] for part in ("at", "day") if given.get(part)} | more)
-    return reverse(name, args=args) + (f"?{query}" if query else "")
+    new = NewPatient(initial=_guess(typed), this_year=local_day(now).year)
+    return _people_page(request, typed, form, new, now=now)
 
 
 def _guess(typed: str) -> dict:
@@ -57,51 +50,102 @@ def _guess(typed: str) -> dict:
     return {"phone": typed} if finding.figures_of(typed) else {"name": typed}
 
 
-def people_page(
-    request: HttpRequest, typed: str, form: Search, new: NewPatientForm, *, now: datetime
-) -> HttpResponse:
-    found = finding.find_people(typed, seen=seen_bookings(request), now=now) if typed else []
-    if typed and not found and not new.is_bound:
-        new.focus_on_empty()
-    content = {
-        "typed": typed,
-        "people": [_found(one, form, now) for one in found],
-        "is_full": len(found) == finding.MOST,
-        "form": new,
-        "new_action": _with_context("desk_new_patient", form),
-        "here": "patients",
-        "context": {name: form.cleaned_data.get(name) for name in ("at", "day")},
-    }
-    return desk_page(request, "people", content, now=now, status=422 if new.is_bound else 200)
-
-
-def _found(patient: Patient, form: Search, now: datetime) -> dict:
-    tz = zone_of()
-    return {
-        "patient": patient,
-        "age": age_of(patient, local_day(now)),
-        "phone": phones.shown(patient.phone),
-        "last": formats.day_with_year(patient.last_visit.astimezone(tz).date()) if patient.last_visit else "",
-        "next": formats.when(patient.next_visit, tz) if patient.next_visit else "",
-        "book": "" if patient.died_on else _with_context("desk_book", form, patient.pk),
-    }
-
-
 @never_cache
 @get_or_post
 @staff(keeps_post=True)
 def new_patient(request: HttpRequest) -> HttpResponse:
-    """A name and a number, then the times."""
+    """A name and a number, then the times. Who may be known already is shown first, and nobody is refused."""
     now = clock.now()
-    context = Search(request.GET)
+    context = FindPeople(request.GET)
     context.is_valid()
     if request.method != "POST":
-        return redirect(_with_context("patient_list", context))
-    form = NewPatientForm(request.POST)
+        return redirect(reverse("patient_list") + context.query())
+    form = NewPatient(request.POST, this_year=local_day(now).year)
+    typed = request.session.get(SEARCH, "")
     if not form.is_valid():
-        return people_page(request, request.session.get(SEARCH, ""), context, form, now=now)
-    patient = register(**form.cleaned_data, by=request.user, now=now)
-    return redirect(_with_context("desk_book", context, patient.pk))
+        return _people_page(request, typed, context, form, now=now, status=422)
+    given = form.cleaned_data
+    sure, who = given.pop("sure"), given
+    alike = [] if sure or registering.find_same(**who) else registering.lookalikes(**who)
+    if alike:
+        return _one_of_these_page(request, alike, context, form, now=now)
+    patient = registering.register(**who, by=request.user, now=now)
+    return redirect(_booking_address(patient, context))
+
+
+# Their pages
+
+
+def _people_page(
+    request: HttpRequest, typed: str, form: FindPeople, new: NewPatient, *, now: datetime, status: int = 200
+) -> HttpResponse:
+    found = finding.find_people(typed, seen=seen_bookings(request), now=now) if typed else []
+    other = form.cleaned_data.get("merge")
+    if typed and not found and not new.is_bound:
+        new.focus_on_empty()
+    content = {
+        "typed": typed,
+        "people": [_found(one, form, now) for one in found if one.pk != other],
+        "is_full": len(found) == finding.MOST,
+        "form": new,
+        "new_action": reverse("desk_new_patient") + form.query(),
+        "here": "patients",
+        "context": _context(request, form),
+        "wish": _wish(form),
+        "merge": other,
+    }
+    return desk_page(request, "people", content, now=now, status=status)
+
+
+def _context(request: HttpRequest, form: FindPeople) -> dict[str, str]:
+    """Whoever comes for a booking, by its button or from a free time, books whom they find."""
+    comes_to_book = "found" not in request.GET and "at" in form.context
+    return form.context | ({"book": "1"} if comes_to_book else {})
+
+
+def _one_of_these_page(
+    request: HttpRequest, alike: Sequence[Patient], context: FindPeople, form: NewPatient, *, now: datetime
+) -> HttpResponse:
+    rows = finding.with_visits(alike, seen=seen_bookings(request), now=now)
+    content = {
+        "people": [_found(one, context, now) for one in rows],
+        "form": form,
+        "new_action": reverse("desk_new_patient") + context.query(),
+        "back": reverse("patient_list") + context.query(found=1),
+        "wish": _wish(context),
+        "here": "patients",
+    }
+    return desk_page(request, "one_of_these", content, now=now)
+
+
+def _found(patient: Patient, form: FindPeople, now: datetime) -> dict:
+    tz = zone_of()
+    other = form.cleaned_data.get("merge")
+    number = patient.phone or (patient.account.phone if patient.account else "") or ""
+    return {
+        "patient": patient,
+        "age": age_of(patient, local_day(now)),
+        "phone_end": number[-4:],
+        "last": formats.day_with_year(patient.last_visit.astimezone(tz).date()) if patient.last_visit else "",
+        "next": formats.when(patient.next_visit, tz) if patient.next_visit else "",
+        "book": "" if patient.died_on or other else _booking_address(patient, form),
+        "merge": reverse("desk_merge", args=[other, patient.pk]) if other else "",
+    }
+
+
+def _booking_address(patient: Patient, form: FindPeople) -> str:
+    """With what was clicked on the board before anybody was looked for."""
+    return reverse("desk_book", args=[patient.pk]) + form.query("at", "day", "start", "who")
+
+
+def _wish(form: FindPeople) -> str:
+    """For which time somebody is looked for, in words."""
+    start, who = form.cleaned_data.get("start"), form.cleaned_data.get("who")
+    if not start:
+        return ""
+    shown = formats.when(start.replace(tzinfo=UTC), UTC)  # it is what the clock there says, of no zone
+    name = Resource.objects.filter(pk=who).values_list("name", flat=True).first() if who else None
+    return _("%(when)s with %(doctor)s") % {"when": shown, "doctor": name} if name else shown
 
 
 # One person
@@ -113,6 +157,8 @@ def new_patient(request: HttpRequest) -> HttpResponse:
 def patient(request: HttpRequest, patient_id: int) -> HttpResponse:
     now = clock.now()
     person = load_patient(request, patient_id, now=now)
+    if person.pk != patient_id:
+        return redirect("desk_patient", person.pk)
     visits = _visits(request, person)
     content = {
         "patient": person,
@@ -121,7 +167,9 @@ def patient(request: HttpRequest, patient_id: int) -> HttpResponse:
         "coming": [_visit(one, now) for one in reversed(visits) if _is_coming(one, now)],
         "been": [_visit(one, now) for one in visits if not _is_coming(one, now)],
         "sessions": [_session(row) for row in sessions_to_book(person, locations_of(request))],
-        "is_open": not person.died_on and not person.merged_into_id,
+        "is_open": not person.died_on,
+        "perhaps_same": _perhaps_same(person, now),
+        "may_merge": duties(request).has(*WHO_MERGES),
         "here": "patients",
     }
     return desk_page(request, "patient", content, now=now)
@@ -156,6 +204,18 @@ def _session(row) -> dict:
     session = row.session
     href = f"{reverse('desk_book', args=[session.course.patient_id])}?session={session.pk}"
     return said | {"number": session.number, "name": session.course.visit_type.name, "href": href}
+
+
+def _perhaps_same(person: Patient, now: datetime) -> list[dict]:
+    return [
+        {
+            "patient": one,
+            "age": age_of(one, local_day(now)),
+            "phone_end": one.phone[-4:],
+            "merge": reverse("desk_merge", args=[person.pk, one.pk]),
+        }
+        for one in registering.same_person_perhaps(person)
+    ]
 
 
 def _facts(person: Patient, now: datetime) -> list[dict]:
