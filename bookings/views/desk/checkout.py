@@ -13,6 +13,7 @@ from bookings.views.desk.frame import address_of, desk_page
 from bookings.views.desk.visits import refused_on_day
 from clinic import clock, formats
 from clinic.permissions import staff
+from clinic.rules import phones
 from clinic.services.days import zone_of
 
 ENDING = (*PRESENT, Status.DONE)
@@ -30,8 +31,8 @@ def checkout(request: HttpRequest, reference: str) -> HttpResponse:
         "booking": booking,
         "when": formats.when(booking.starts, zone_of(booking.location)),
         "doctor": booking.practitioner.resource.name,
+        "phone": phones.shown(booking.location.phone),
         "lines": read_lines(booking, now=now),
-        "is_done": booking.status == Status.DONE,
         "back": address_of(booking),
         "here": "day",
     }
