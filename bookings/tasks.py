@@ -2,10 +2,15 @@
 
 from celery import shared_task
 
-from bookings.services import day_list_sending
+from bookings.services import day_list_sending, leavers
 from clinic import clock
 
 
 @shared_task(name="bookings.tasks.send_day_lists", ignore_result=True)
 def send_day_lists() -> None:
     day_list_sending.send_due(now=clock.now())
+
+
+@shared_task(name="bookings.tasks.close_accounts_of_leavers", ignore_result=True)
+def close_accounts_of_leavers() -> None:
+    leavers.close_due(now=clock.now())

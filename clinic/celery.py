@@ -14,6 +14,7 @@ from django.conf import settings
 
 DELIVER_EVERY = 20  # seconds
 SEND_DAY_LISTS_EVERY = 180
+CLOSE_ACCOUNTS_EVERY = 900
 
 app = Celery("clinic")
 app.conf.update(
@@ -66,6 +67,11 @@ app.conf.update(
             "task": "bookings.tasks.send_day_lists",
             "schedule": SEND_DAY_LISTS_EVERY,
             "options": {"expires": SEND_DAY_LISTS_EVERY},
+        },
+        "close accounts of leavers": {
+            "task": "bookings.tasks.close_accounts_of_leavers",
+            "schedule": CLOSE_ACCOUNTS_EVERY,
+            "options": {"expires": CLOSE_ACCOUNTS_EVERY},
         },
     },
 )

@@ -25,7 +25,7 @@ def fields_of(page, form="form"):
     """What the form of a page would send, changed or not."""
     bound = page.context[form]
     sent = {box.html_name: box.value() for box in bound}
-    return {name: _sent(value) for name, value in sent.items() if value not in (None, False)}
+    return {name: _sent(value) for name, value in sent.items() if value is not None and value is not False}
 
 
 def _sent(value):

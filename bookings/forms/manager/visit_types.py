@@ -18,7 +18,7 @@ from clinic.models.visit_types import VisitKind
 LONGEST_NAME = VisitType._meta.get_field("name").max_length
 LONGEST_STEP = Step._meta.get_field("name").max_length
 GRIDS = [5, 10, 15, 20, 30, 60]
-MOST_STEPS, SPARE_STEPS = 8, 2
+LEAST_STEPS, SPARE_STEPS, MOST_STEPS = 4, 2, 8
 LONGEST_VISIT = 12 * 60
 THINGS = (ResourceKind.ROOM, ResourceKind.CHAIR, ResourceKind.DEVICE)
 
@@ -109,7 +109,7 @@ class StepsForm(forms.Form):
                 error_messages={"required": _("Enter a name")},
                 help_text=_("Another name keeps it apart from the old one in lists."),
             )
-        self.count = min(MOST_STEPS, count + SPARE_STEPS)
+        self.count = min(MOST_STEPS, max(LEAST_STEPS, count + SPARE_STEPS))
         for n in range(self.count):
             self._add_row(n)
 
