@@ -70,7 +70,7 @@ def extend(*, held: Booking, now: datetime) -> Booking:
             raise refusals.HoldExpired
         if fresh.hold_extended or fresh.replaces_id:
             raise refusals.NotPossible
-        fresh.held_until, fresh.hold_extended = now + HOLD, True
+        fresh.held_until, fresh.hold_extended = fresh.held_until + HOLD, True
         fresh.save(update_fields=["held_until", "hold_extended"])
         fresh.claims.update(held_until=fresh.held_until)
         return fresh
@@ -125,13 +125,14 @@ def book(
     *, patient: Patient, visit_type: VisitType, location: Location, starts: datetime, key: UUID,
     by: User | None, now: datetime, practitioner: int | None = None,
     authority: Authority = Authority.PATIENT, urgent: bool = False, walk_in: bool = False,
+    reason: str = "",
 ) -> Booking:  # fmt: skip
     """Book one visit that is no session of a course.
 
     `urgent`: also a time kept for urgent visits. `walk_in`: the patient stands here, and has arrived with it.
     """
     take = Take(visit_type, location, starts, practitioner)
-    how = {"urgent": urgent, "walk_in": walk_in}
+    how = {"urgent": urgent, "walk_in": walk_in, "reason": reason}
     return perform(Act("book", key, by, now, authority, patient=patient, takes=[take], **how))[0]
 
 

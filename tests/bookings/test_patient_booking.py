@@ -231,7 +231,7 @@ def test_more_time_is_ten_minutes_once_and_what_was_typed_stays(client, place, a
     held = Booking.objects.get()
     assert page.status_code == 200
     assert held.hold_extended is True
-    assert "We keep 10:00 am for you until 10:18 am." in text_of(page)
+    assert "We keep 10:00 am for you until 10:20 am." in text_of(page)
     assert b'value="Asha Na"' in page.content
     assert b'value="98"' in page.content
     assert "I need more time" not in text_of(page)

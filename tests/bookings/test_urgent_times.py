@@ -4,8 +4,7 @@ from datetime import time
 
 import pytest
 
-from bookings.models import Booking, WorkingHours
-from clinic.models import AuditRow
+from bookings.models import Booking, Change, WorkingHours
 from tests.bookings.desk_clinic import a_course, book_page, desk, somebody
 from tests.bookings.patient_clinic import (
     at_now,
@@ -64,10 +63,10 @@ def test_kept_time_is_given_away_for_a_reason(desk, place):
     answers = [give(desk, page, reason="doctor_asked") for _ in range(2)]
 
     booking = Booking.objects.get()
-    row = AuditRow.objects.get(action="urgent_time_given")
+    change = Change.objects.get()
     assert [answer.status_code for answer in answers] == [302, 302]
     assert (booking.patient, booking.starts) == (ravi, local(KEPT))
-    assert (row.by, row.detail) == (desk.user, {"why": "doctor_asked"})
+    assert (change.by, change.reason) == (desk.user, "urgent: doctor_asked")
 
 
 def test_kept_time_without_its_button_is_taken(desk, place):
