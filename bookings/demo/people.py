@@ -1,4 +1,4 @@
-"""Thirty made-up people. Numbers +91 90000 … belong to nobody; what they answered is invented.
+"""The made-up people. Numbers +91 90000 … belong to nobody; what they answered is invented.
 
 `story` says how far somebody has come (stories.py); `changes` are the answers in which they differ from
 somebody with nothing to report.
@@ -72,6 +72,32 @@ PEOPLE = (
     _person("Suresh Babu", "male", "1977-07-07", "Yelahanka", "no_show", "te"),
     _person("Pooja Jain", "female", "1992-09-14", "Sadashivanagar", "cancelled", "hi"),
     _person("Naveen Raj", "male", "1990-05-05", "Electronic City", "done", "ta"),
+    # has a session just now
+    _person("Shalini Kamath", "female", "1991-04-12", "Indiranagar", "session_today", "kn"),
+)  # fmt: skip
+
+# Whom today is full of: they have been here before, and today.py says where and when.
+OF_TODAY = (
+    _person("Usha Prabhu", "female", "1972-03-09", "Indiranagar", "done", "kn"),
+    _person("Rajesh Pillai", "male", "1984-11-30", "Domlur", "done", "ml"),
+    _person("Hema Malini S.", "female", "1995-01-17", "Ulsoor", "in_room", "ta"),
+    _person("Abdul Rahim", "male", "1968-08-08", "Frazer Town", "late", "ur"),
+    _person("नीता कुलकर्णी", "female", "1989-06-21", "Indiranagar", "waiting", "hi"),
+    _person("Brian D'Cruz", "male", "1993-09-02", "Cox Town", "waiting"),
+    _person("Gayathri Raman", "female", "1980-12-25", "HAL", "coming", "ta"),
+    _person("Tejas Gowda", "male", "2001-02-14", "Banaswadi", "coming", "kn"),
+    _person("Zoya Mirza", "female", "1998-05-19", "Richmond Town", "coming", "ur"),
+    _person("Mahesh Babu K.", "male", "1976-10-10", "Koramangala", "squeezed_in", "te"),
+    _person("ರೇಖಾ ಹೆಗಡೆ", "female", "1987-07-07", "Jayanagar", "done", "kn"),
+    _person("Stephen Paul", "male", "1971-01-01", "BTM Layout", "done", "ml"),
+    _person("Kalpana Devi", "female", "1990-09-23", "JP Nagar", "in_room", "hi"),
+    _person("Vinod Shetty", "male", "1985-04-16", "Jayanagar", "late", "kn"),
+    _person("Mary Joseph", "female", "1963-12-08", "Basavanagudi", "waiting", "ml"),
+    _person("Harish Chandra", "male", "1996-03-27", "Banashankari", "coming", "te"),
+    _person("Parveen Sultana", "female", "1982-02-20", "Jayanagar", "coming", "ur"),
+    _person("Deepak Nayak", "male", "1999-11-11", "Padmanabhanagar", "coming", "kn"),
+    _person("Lalitha Murthy", "female", "1959-05-30", "Jayanagar", "asked", "kn"),
+    _person("Sanjay Mehta", "male", "1988-08-15", "Whitefield", "not_confirmed", "hi"),
 )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ Every act is done at a moment of its own: the services take `now`, so two past w
 have been.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import count
@@ -36,6 +36,7 @@ from treatments.services.prescribing import Order, prescribe
 from treatments.services.records import Entry, sign_record
 
 PHONES = "+9190000{:05d}"
+NOBODY: Mapping[str, Patient] = {}
 
 
 @dataclass
@@ -56,19 +57,22 @@ class Demo:
         return datetime.combine(day, time(hour, minute), self.clinic.tz)
 
 
-def tell_all(clinic: Clinic, now: datetime) -> dict[str, Patient]:
-    """Make everybody; return the patients by name."""
+def begin(clinic: Clinic, now: datetime) -> Demo:
     numbers = count(1)
-    demo = Demo(clinic, now, lambda: uuid5(NAMESPACE_URL, f"demo:{next(numbers)}"))
+    return Demo(clinic, now, lambda: uuid5(NAMESPACE_URL, f"demo:{next(numbers)}"))
+
+
+def tell_all(demo: Demo) -> list[Patient]:
+    """Make everybody who has a story of their own."""
     patients: dict[str, Patient] = {}
     for number, person in enumerate(PEOPLE, start=1):
-        patients[person.name] = _patient(demo, person, number, patients)
+        patients[person.name] = make_patient(demo, person, number, patients)
     for number, person in enumerate(PEOPLE):
         STORIES[person.story](demo, patients[person.name], person, number)
-    return patients
+    return list(patients.values())
 
 
-def _patient(demo: Demo, person: Person, number: int, known: dict[str, Patient]) -> Patient:
+def make_patient(demo: Demo, person: Person, number: int, known: Mapping[str, Patient] = NOBODY) -> Patient:
     phone = PHONES.format(number)
     account = known[person.phone_of].account if person.phone_of else User.objects.create_user(phone=phone)
     patient = add_patient(
@@ -245,18 +249,32 @@ def _prescribed(demo, patient, person, number):
 
 def _course_under_way(demo, patient, person, number):
     """Two of ten weekly sessions given, the next ones booked."""
-    first = demo.at(-10, 11)
+    course = _placed(demo, patient, person, first=demo.at(-10, 11))
+    for number_of in (1, 2):
+        _give(demo, course, number_of)
+
+
+def _session_today(demo, patient, person, number):
+    """The first session of a course, begun so that by now it is watched what the injections do."""
+    begun = demo.now.astimezone(demo.clinic.tz) - timedelta(minutes=70)
+    course = _placed(demo, patient, person, first=begun)
+    booking = Booking.objects.get(session__course=course, session__number=1)
+    for minutes, status in ((-5, Status.ARRIVED), (45, Status.IN_ROOM), (65, Status.WATCHING)):
+        at = booking.starts + timedelta(minutes=minutes)
+        if at <= demo.now:
+            booking = door.set_status(booking=booking, to=status, by=demo.clinic.nurse, now=at)
+
+
+def _placed(demo: Demo, patient: Patient, person: Person, *, first: datetime) -> Course:
     booking = _book(demo, patient, demo.at(-13, 10))
     _answers(demo, patient, person, at=booking.starts - timedelta(days=1))
     _visit(demo, booking)
     at = booking.starts + timedelta(minutes=20)
-    decision = _decide(demo, patient, Verdict.SUITABLE, at=at)
-    course = _prescribe(demo, decision, "P5", at)
+    course = _prescribe(demo, _decide(demo, patient, Verdict.SUITABLE, at=at), "P5", at)
     _agree(patient, PROCEDURE, patient.account, at)
-    proposal = courses.propose(course, now=at, not_before=first.date(), around=time(11))
+    proposal = courses.propose(course, now=at, not_before=first.date(), around=first.time())
     door.place_course(course=course, times=proposal.times, key=demo.keys(), by=patient.account, now=at)
-    for number_of in (1, 2):
-        _give(demo, course, number_of)
+    return course
 
 
 def _prescribe(demo: Demo, decision: Decision, protocol: str, at: datetime) -> Course:
@@ -305,4 +323,5 @@ STORIES = {
     "cancelled": _cancelled,
     "prescribed": _prescribed,
     "course_under_way": _course_under_way,
+    "session_today": _session_today,
 }

@@ -3,11 +3,11 @@
 import io
 from collections import Counter
 from dataclasses import fields
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.utils import timezone
 
 from bookings.models import Booking, Claim
 from bookings.rules.reminder_ladder import Visit, reminders
@@ -32,14 +32,22 @@ def counts():
     return [model.objects.count() for model in (Location, Resource, Patient, Booking, Claim, Intake, Message)]
 
 
-def test_seed_demo_makes_the_whole_clinic_once():
+@pytest.fixture
+def late_morning(monkeypatch):
+    """A Monday, 11:20."""
+    moment = datetime(2026, 11, 23, 5, 50, tzinfo=UTC)
+    monkeypatch.setattr(clock, "now", lambda: moment)
+    return moment
+
+
+def test_seed_demo_makes_the_whole_clinic_once(late_morning):
     seed()
     first = counts()
 
     said = seed()
 
     assert (counts(), said) == (first, "The demo clinic is there already.\n")
-    assert (Location.objects.count(), Practitioner.objects.count(), Patient.objects.count()) == (2, 4, 30)
+    assert (Location.objects.count(), Practitioner.objects.count(), Patient.objects.count()) == (2, 4, 51)
     emails = set(User.objects.filter(is_staff=True).values_list("email", flat=True))
     assert {"desk@clinic.example", "nurse@clinic.example"} < emails
     assert User.objects.get(email="doctor@clinic.example").check_password("demo-clinic-2026")
@@ -50,9 +58,20 @@ def test_seed_demo_makes_the_whole_clinic_once():
     assert Intake.objects.filter(submitted_at=None).count() == 2
     assert sorted(
         course.sessions.filter(given_on__isnull=False).count() for course in Course.objects.all()
-    ) == [0, 2]
-    late = Message.objects.filter(state="scheduled", due_at__lte=timezone.now())
-    assert late.count() == 0
+    ) == [0, 0, 2]
+    assert Message.objects.filter(state="scheduled", due_at__lte=late_morning).count() == 0
+    assert verify(now=late_morning).wrong == {}
+    today = Booking.objects.filter(day=late_morning.date())
+    for location in Location.objects.all():
+        there = set(today.filter(location=location).values_list("status", flat=True))
+        assert there >= {"done", "in_room", "arrived", "booked"}, location.slug
+    assert today.count() >= 20
+    assert today.filter(status="watching").count() == 1
+    assert today.filter(status="held", replaces__isnull=False).count() == 1
+    assert today.exclude(fit_in_reason="").count() == 1
+    overdue = today.filter(status="booked", starts__lt=late_morning - timedelta(minutes=20))
+    assert overdue.count() == 2
+    assert Booking.objects.filter(day=late_morning.date() + timedelta(days=1), confirmed_at=None).exists()
 
 
 def test_seed_demo_refuses_outside_the_demo(settings):

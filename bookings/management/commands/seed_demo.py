@@ -6,7 +6,8 @@ from django.db.models import F
 
 from bookings.demo.places import make_clinic
 from bookings.demo.scale import is_scaled, scale
-from bookings.demo.stories import tell_all
+from bookings.demo.stories import begin, tell_all
+from bookings.demo.today import tell_today
 from clinic import clock
 from clinic.demo_mark import demo_is_loaded, mark_demo_loaded
 from clinic.management.json_file import bad_input
@@ -43,7 +44,8 @@ def load(now: datetime) -> str:
     if Location.objects.exists():
         raise CommandError("seed_demo fills an empty database only: this one holds a clinic, or half of one")
     sync_products()
-    patients = tell_all(make_clinic(today=now.date()), now)
+    demo = begin(make_clinic(today=now.date()), now)
+    patients = [*tell_all(demo), *tell_today(demo)]
     _what_was_due_has_been_sent(now)
     mark_demo_loaded(now=now)
     return f"The demo clinic has {len(patients)} patients."
