@@ -6,16 +6,17 @@ when somebody else was quicker; a location's row is locked before any resource (
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from bookings.models import Booking
 from bookings.services.readiness import Item, readiness
+from bookings.services.taking import in_one_transaction
 from clinic import audit
 from clinic.models import Location, Travel, User
 from clinic.refusals import Refusal
@@ -25,6 +26,7 @@ from clinic.services.days import local_day
 Row = TypeVar("Row", bound=models.Model)
 LONGEST_SLUG = 50
 MOST_SLUGS = 100
+TAKEN_AGAIN = 5
 
 
 class ChangedMeanwhile(Refusal):
@@ -82,6 +84,18 @@ def free_slug(name: str, taken: models.QuerySet, field: str) -> str:
     return next(one for one in tries if one not in used)
 
 
+def with_free_slug(write: Callable[[], Row]) -> Row:
+    """Run `write`, which takes a free slug: again when a colleague took the same one at that moment."""
+    for left in reversed(range(TAKEN_AGAIN)):
+        try:
+            return in_one_transaction(write)
+        except IntegrityError as error:
+            name = error.__cause__.diag.constraint_name or ""
+            if not left or not name.endswith(("slug_key", "code_key")):
+                raise
+    raise AssertionError("unreachable")
+
+
 # Locations
 
 LOCATION_FIELDS = (
@@ -92,11 +106,14 @@ LOCATION_FIELDS = (
 
 def create_location(*, fields: Mapping[str, object], by: User, now: datetime) -> Location:
     """Write down a draft. Nobody can book it before it is opened."""
-    with transaction.atomic(durable=True):
+
+    def write() -> Location:
         slug = free_slug(str(fields["name"]), Location.objects.all(), "slug")
         location = Location.objects.create(slug=slug, opened_on=None, **fields)
         _note("location_added", location, by, now)
-    return location
+        return location
+
+    return with_free_slug(write)
 
 
 def change_location(

@@ -14,7 +14,15 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from bookings.models import Booking
-from bookings.services.house import ChangedMeanwhile, free_slug, locked, locked_as_seen, mark, mark_of
+from bookings.services.house import (
+    ChangedMeanwhile,
+    free_slug,
+    locked,
+    locked_as_seen,
+    mark,
+    mark_of,
+    with_free_slug,
+)
 from bookings.services.taking import in_one_transaction, lock
 from clinic import audit
 from clinic.models import Need, Practitioner, Price, Qualified, Step, User, VisitType
@@ -62,11 +70,14 @@ def with_price(types: QuerySet[VisitType], today: date) -> QuerySet[VisitType]:
 
 def create_visit_type(*, fields: Mapping[str, object], by: User, now: datetime) -> VisitType:
     """Not on the booking page before it has steps, a price and somebody who does it."""
-    with transaction.atomic(durable=True):
+
+    def write() -> VisitType:
         code = free_slug(str(fields["name"]), VisitType.objects.all(), "code")
         visit_type = VisitType.objects.create(code=code, is_online=False, **fields)
         _note("visit_type_added", visit_type, by, now)
-    return visit_type
+        return visit_type
+
+    return with_free_slug(write)
 
 
 def change_visit_type(
@@ -134,7 +145,8 @@ def is_in_use(visit_type: VisitType) -> bool:
 
 
 def mark_of_steps(visit_type: VisitType) -> str:
-    return mark(*((plan.name, plan.minutes, dict(plan.needs)) for plan in steps_of(visit_type)))
+    steps = [(plan.name, plan.minutes, dict(plan.needs)) for plan in steps_of(visit_type)]
+    return mark(visit_type.pk, visit_type.code, steps)
 
 
 def set_steps(
@@ -179,7 +191,7 @@ def new_version(
         _note("visit_type_version", new, by, now, old=old.pk)
         return new
 
-    return in_one_transaction(write)
+    return with_free_slug(write)
 
 
 def _locked_with_steps(visit_type: VisitType, seen: str) -> VisitType:
