@@ -12,6 +12,7 @@ from clinic.models import Patient
 from clinic.rules import names
 
 LONGEST_AREA = Patient._meta.get_field("area").max_length
+LONGEST_NUMBER = 18
 OLDEST = 120
 
 
@@ -104,7 +105,7 @@ class MergeForm(forms.Form):
         error_messages={"required": _("Ask, and tick this if it is one person")},
     )
     number = forms.CharField(
-        max_length=20, widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"})
+        required=False, widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"})
     )
     seen = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
@@ -118,13 +119,11 @@ class MergeForm(forms.Form):
             del self.fields["why"]
         if not plan.differs:
             del self.fields["sure"]
-        asked = {"number": plan.other.pk}
-        self.fields["number"].label = _("To go on, type %(number)s") % asked
-        self.fields["number"].error_messages["required"] = _("Type %(number)s") % asked
+        self.fields["number"].label = _("To go on, type %(number)s") % {"number": plan.other.pk}
 
     def clean_number(self) -> str:
         typed = "".join(self.cleaned_data["number"].split())
-        if not typed.isdecimal() or int(typed) != self.plan.other.pk:
+        if not typed.isdecimal() or len(typed) > LONGEST_NUMBER or int(typed) != self.plan.other.pk:
             text = _("Type %(number)s, the number of the record that goes") % {"number": self.plan.other.pk}
             raise ValidationError(text, code="number")
         return typed
