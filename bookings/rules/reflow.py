@@ -18,6 +18,7 @@ from typing import Protocol
 
 from clinic.rules.timespans import local_day
 
+BEFORE, AHEAD = timedelta(days=14), timedelta(days=28)  # so far round its day a visit may go
 TO_ANSWER = timedelta(hours=24)
 BEFORE_VISIT = timedelta(hours=2)  # so long before it the desk has to know
 AT_LEAST = timedelta(minutes=30)
@@ -66,8 +67,8 @@ class Diary(Protocol):
     def keep(self, visit: Displaced) -> None:
         """Count what the visit has as taken again."""
 
-    def starts(self, visit: Displaced) -> Sequence[datetime]:
-        """Return every start there is for the visit, its own time included, in order."""
+    def starts(self, visit: Displaced, first: date, last: date) -> Sequence[datetime]:
+        """Return every start there is for the visit on these days, its own time included, in order."""
 
     def take(self, visit: Displaced, starts: datetime, *, with_own: bool = False) -> int | None:
         """Take what the visit needs at this start, with its own doctor if they can, and return who; None
@@ -98,11 +99,21 @@ def _place(visit: Displaced, diary: Diary, today: date) -> Found | None:
 
 
 def _best(visit: Displaced, diary: Diary, today: date) -> Found | None:
-    for way, start in ranked(visit, diary.starts(visit), today=today):
-        who = diary.take(visit, start)
-        if who is not None:
-            return Found(way, start, who)
+    for first, last in _stretches(visit.day):
+        for way, start in ranked(visit, diary.starts(visit, first, last), today=today):
+            who = diary.take(visit, start)
+            if who is not None:
+                return Found(way, start, who)
     return None
+
+
+def _stretches(day: date) -> Iterable[tuple[date, date]]:
+    """The days to look at, the likely ones first: most visits find their time on the first few."""
+    week, one = timedelta(days=7), timedelta(days=1)
+    yield day, day
+    yield day + one, day + week
+    yield day + week + one, day + AHEAD
+    yield day - BEFORE, day - one
 
 
 def ranked(visit: Displaced, starts: Iterable[datetime], *, today: date) -> list[tuple[Way, datetime]]:

@@ -5,13 +5,13 @@ A constant number of queries, however many visits there are. services/closing.py
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from bookings.models import Booking, Closure, Status
 from bookings.models.bookings import LIVE, PRESENT
 from bookings.rules import reflow as rules
-from bookings.rules.reflow import Displaced, Found, Way
+from bookings.rules.reflow import AHEAD, BEFORE, Displaced, Found, Way
 from bookings.services.desk_times import Limits
 from bookings.services.limits import read_limits_of
 from bookings.services.openings import Room, read_room, read_visit
@@ -20,7 +20,6 @@ from clinic.rules import timespans
 from clinic.rules.timespans import Span
 from clinic.services.days import local_day, zone_of
 
-BEFORE, AHEAD = timedelta(days=14), timedelta(days=28)  # so far round the visits other days are looked at
 MOST = 250  # rows of one page
 
 
@@ -168,9 +167,11 @@ class _Diary:
     def keep(self, visit: Displaced) -> None:
         self._occupy(_claimed(self.bookings[visit.id]))
 
-    def starts(self, visit: Displaced) -> list[datetime]:
+    def starts(self, visit: Displaced, first: date, last: date) -> list[datetime]:
         room, limits = self._room(visit), self.limits.get(visit.id)
-        found = room.starts(not_before=self.now, repacked=False)
+        since = timespans.local_instant(first, time(0), room.tz)
+        until = timespans.local_instant(last + timedelta(days=1), time(0), room.tz) - timespans.GRAIN
+        found = room.starts(not_before=max(since, self.now), not_after=until, repacked=False)
         return [start for start in found if self._may(visit, start, room, limits)]
 
     def take(self, visit: Displaced, starts: datetime, *, with_own: bool = False) -> int | None:

@@ -327,6 +327,17 @@ def test_each_row_can_be_decided_otherwise(desk, place, colleague):
     assert "signs a paper only" in shown
 
 
+def test_list_tells_who_is_asked_from_who_is_left(desk, place, colleague):
+    asked, left = visit(place, TUESDAY), visit(place, TUESDAY + timedelta(hours=1), name="Ravi Naik")
+    apply(desk, preview(desk), **{f"{left.reference}-do": "later"})
+
+    page = desk.get(LIST)
+
+    assert [one["booking"] for one in page.context["left"]] == [left]
+    assert "1 person is asked to come at another time." in text_of(page)
+    assert Booking.objects.get(replaces=asked).status == Status.HELD
+
+
 def test_keeping_without_a_reason_is_not_done_and_nothing_else_is(desk, place, colleague):
     kept, moved = visit(place, TUESDAY), visit(place, TUESDAY + timedelta(hours=1))
     page = preview(desk)

@@ -36,8 +36,9 @@ class FakeDiary:
     def keep(self, visit):
         self.rooms[visit.starts] -= 1
 
-    def starts(self, visit):
-        return [start for start, who in sorted(self.free.items()) if who and self.rooms[start]]
+    def starts(self, visit, first, last):
+        found = [start for start, who in sorted(self.free.items()) if who and self.rooms[start]]
+        return [start for start in found if first <= start.date() <= last]
 
     def take(self, visit, starts, *, with_own=False):
         able = [who for who in self.free.get(starts, []) if who == visit.practitioner or not with_own]
@@ -148,6 +149,25 @@ def test_a_day_is_the_day_of_the_clinic():
     late = Displaced(1, at("23:30"), ILL, False, at("8:40"), IST)  # in UTC the day before
 
     assert ways(late, "23:45", "25 0:15") == [Way.SAME_DAY, Way.NEXT_DAY]
+
+
+@pytest.mark.parametrize(
+    ("was", "free", "is_found"),
+    [
+        ("2 10:00", "9 9:00", True),
+        ("2 10:00", "10 9:00", True),
+        ("2 10:00", "30 9:00", True),  # four weeks ahead
+        ("1 10:00", "30 9:00", False),
+        ("15 10:00", "1 9:00", True),  # two weeks back
+        ("16 10:00", "1 9:00", False),
+    ],
+)
+def test_other_days_are_looked_at_four_weeks_ahead_and_two_back(was, free, is_found):
+    one = visit(1, was, not_before="1 0:00")
+
+    found = plan([one], FakeDiary({free: [COLLEAGUE]}), today=date(2026, 11, 1))
+
+    assert (found[1] is not None) == is_found
 
 
 # Until when somebody may answer

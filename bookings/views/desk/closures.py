@@ -49,7 +49,8 @@ def closure_list(request: HttpRequest) -> HttpResponse:
         "place": place,
         "location_name": place.area,
         "rows": [_row(closure, place, today) for closure in _ahead(place, now)],
-        "left": [_left(one) | {"is_asked": _is_open(offers.get(one.pk), now)} for one in left[:MOST]],
+        "left": [_left(one) for one in left if not _is_open(offers.get(one.pk), now)][:MOST],
+        "asked": sum(_is_open(offers.get(one.pk), now) for one in left),
         "places": _places(request, place),
         "people": _people(place, today, now),
         "links": {
