@@ -9,31 +9,14 @@ import json
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import (
-    Count,
-    Expression,
-    F,
-    IntegerField,
-    JSONField,
-    Max,
-    Min,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    Sum,
-    Value,
-)
-from django.db.models.functions import JSONObject
+from django.db.models import Min, QuerySet, TextField
+from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
-from bookings.models import Booking, Closure, RunningLate, Status
 from bookings.refusals import Refusal
 from clinic.models import Location, User, VisitType
 from clinic.rules import timespans
 from clinic.services.days import zone_of
-from consultations.models import Decision, Screening
-from treatments.models import PreCheck
 
 BOARD_GOOD_FOR = timedelta(minutes=2)
 FRESH_ANYWAY = timedelta(minutes=5)
@@ -57,57 +40,36 @@ def refuse_old_board(*, seen: datetime | None, now: datetime) -> None:
         raise BoardTooOld
 
 
+# Every act at the door raises a booking's version; what stands beside it is noted without one. Built by the
+# ORM the same statement costs 13 ms of Python, three times all the rest of a poll: hence the one SQL of ours.
+STAMP = """json_build_array(
+    (SELECT json_build_array(
+        count(*), sum(id), sum(id * version), max(status_at), sum(id * late_minutes), count(in_error_at),
+        sum(id) FILTER (WHERE confirmed_at IS NOT NULL), sum(id) FILTER (WHERE kept_by_id IS NOT NULL),
+        sum(id) FILTER (WHERE status = 'held'), max(held_until),
+        count(*) FILTER (WHERE status = 'booked' AND starts < %s))
+     FROM bookings_booking
+     WHERE location_id = clinic_location.id AND day = %s AND (held_until IS NULL OR held_until > %s)),
+    (SELECT json_build_array(count(*), sum(offer.id))
+     FROM bookings_booking offer JOIN bookings_booking kept ON kept.id = offer.replaces_id
+     WHERE kept.location_id = clinic_location.id AND kept.day = %s
+       AND offer.status = 'held' AND offer.held_until > %s),
+    (SELECT json_build_array(count(*), max(id), max(at))
+     FROM bookings_closure
+     WHERE (location_id = clinic_location.id OR location_id IS NULL) AND starts < %s AND ends > %s),
+    (SELECT max(id) FROM bookings_runninglate WHERE location_id = clinic_location.id AND day = %s),
+    (SELECT max(id) FROM treatments_precheck WHERE day = %s),
+    (SELECT max(id) FROM consultations_screening),
+    (SELECT max(id) FROM consultations_decision)
+)::text"""
+
+
 def with_stamp(locations: QuerySet[Location], *, day: date, now: datetime) -> QuerySet[Location]:
     """Add `stamp` to each location: another one when anything on its board of that day is another."""
-    bookings = Booking.objects.filter(location=OuterRef("pk"), day=day).unexpired(now)
-    asked = Booking.objects.filter(replaces__location=OuterRef("pk"), replaces__day=day, status=Status.HELD)
-    late = RunningLate.objects.filter(location=OuterRef("pk"), day=day)
-    return locations.annotate(
-        stamp=JSONObject(
-            bookings=_added_up(bookings, **_of_bookings(now)),
-            offers=_added_up(asked.unexpired(now), n=Count("pk"), sum=Sum("pk")),
-            closures=_added_up(_closures_near(day), n=Count("pk"), newest=Max("pk"), at=Max("at")),
-            late=_newest(late),
-            screening=_newest(Screening.objects.all()),
-            decision=_newest(Decision.objects.all()),
-            precheck=_newest(PreCheck.objects.filter(day=day)),
-        )
-    )
-
-
-def _of_bookings(now: datetime) -> dict[str, Expression]:
-    """Every act at the door raises a version; the rest is what is noted without one."""
-    return {
-        "n": Count("pk"),
-        "sum": Sum("pk"),
-        "versions": Sum(F("pk") * F("version")),
-        "held": Count("pk", filter=Q(status=Status.HELD)),
-        "held_until": Max("held_until"),
-        "begun": Count("pk", filter=Q(status=Status.BOOKED, starts__lt=now)),
-        "status_at": Max("status_at"),
-        "confirmed": Sum("pk", filter=Q(confirmed_at__isnull=False)),
-        "late": Sum(F("pk") * F("late_minutes")),
-        "kept": Sum("pk", filter=Q(kept_by__isnull=False)),
-        "in_error": Count("in_error_at"),
-    }
-
-
-def _added_up(rows: QuerySet, **sums: Expression) -> Subquery:
-    together = rows.order_by().annotate(together=Value(1)).values("together")
-    return Subquery(together.annotate(sums=JSONObject(**sums)).values("sums"), output_field=JSONField())
-
-
-def _newest(rows: QuerySet) -> Subquery:
-    return Subquery(rows.order_by("-pk").values("pk")[:1], output_field=IntegerField())
-
-
-def _closures_near(day: date) -> QuerySet[Closure]:
-    """A day more on either side, so that the location's zone need not be known."""
-    noon = timespans.local_instant(day, time(12), zone_of())
-    here = Q(location=OuterRef("pk")) | Q(location=None)
-    return Closure.objects.filter(
-        here, starts__lt=noon + timedelta(days=2), ends__gt=noon - timedelta(days=2)
-    )
+    noon = timespans.local_instant(day, time(12), zone_of())  # two days around it hold that day in any zone
+    closures = (noon + timedelta(days=2), noon - timedelta(days=2))
+    values = (now, day, now, day, now, *closures, day, day)
+    return locations.annotate(stamp=RawSQL(STAMP, values, TextField()))  # noqa: S611 (values are parameters)
 
 
 def board_tag(location: Location, *, shown: Iterable[str], by: User, now: datetime) -> str:
@@ -117,7 +79,7 @@ def board_tag(location: Location, *, shown: Iterable[str], by: User, now: dateti
     counter; they are seen after FRESH_ANYWAY at the latest.
     """
     slice_of_time = int(now.timestamp() // FRESH_ANYWAY.total_seconds())
-    content = json.dumps([location.pk, location.stamp, list(shown), by.pk, slice_of_time], sort_keys=True)
+    content = json.dumps([location.pk, location.stamp, list(shown), by.pk, slice_of_time])
     return f'W/"{hashlib.sha256(content.encode()).hexdigest()[:24]}"'
 
 

@@ -4,7 +4,7 @@
 (() => {
   "use strict";
   const ASK_EVERY = 12_000, TICK = 5_000, OLD_AFTER = 60_000, TOUCH_SHOWN = 60_000, PATIENCE = 10_000;
-  const ROW = 5 * 60_000, FAR_ENOUGH = 6, EDGE = 48;
+  const ROW = 5 * 60_000, FAR_ENOUGH = 6, EDGE = 48, STOPS_FOR = 120;
   const LONG_WAIT = 15, TOO_LONG = 30; // minutes, as views/desk/lines.py
 
   const byId = (id) => document.getElementById(id);
@@ -15,6 +15,7 @@
   let ahead = 0;        // of the server's clock before ours
   let heardAt = 0;      // ours, when the server last answered
   let asking = false;
+  let fetching = new AbortController();
   let drag = null;
 
   const now = () => Date.now() + ahead;
@@ -167,30 +168,38 @@
     card?.classList.add("chosen");
     card?.querySelector("a")?.setAttribute("aria-current", "true");
   };
-  const choose = async (link) => {
+  const stop = (pause, signal) => new Promise((go, end) => {
+    setTimeout(go, pause);
+    signal.addEventListener("abort", () => end(signal.reason));
+  });
+  // `pause`: who walks along the cards with j is asked for where they stop.
+  const choose = async (link, pause = 0) => {
     const visit = visitOf(link), side = byId("side");
     mark(visit);
     side.setAttribute("aria-busy", "true");
+    fetching.abort();
+    const { signal } = fetching = new AbortController();
     try {
-      const answer = await fetch(desk().dataset.card.replace("REFERENCE", encodeURIComponent(visit)), { cache: "no-store", redirect: "manual" });
+      if (pause) await stop(pause, signal);
+      const answer = await fetch(desk().dataset.card.replace("REFERENCE", encodeURIComponent(visit)), { cache: "no-store", redirect: "manual", signal });
       if (!answer.ok) throw new Error("no card");
       const html = await answer.text();
-      if (desk().dataset.visit !== visit) return; // another one was chosen meanwhile
-      side.replaceChildren(...parse(html).body.childNodes);
-      desk().classList.add("open");
-      side.scrollTop = 0;
-      history.replaceState(null, "", `?visit=${visit}`);
-      byId("heard").textContent = byId("chosen")?.textContent ?? "";
+      byId("side").replaceChildren(...parse(html).body.childNodes);
     } catch {
-      location.assign(link.href);
+      if (!signal.aborted) location.assign(link.href); // as it is without a script
       return;
     }
-    side.removeAttribute("aria-busy");
+    desk().classList.add("open");
+    byId("side").scrollTop = 0;
+    byId("side").removeAttribute("aria-busy");
+    history.replaceState(null, "", `?visit=${visit}`);
+    byId("heard").textContent = byId("chosen")?.textContent ?? "";
     showBanner();
     document.dispatchEvent(new Event("settled"));
   };
   const close = (link) => {
     const card = document.querySelector(".visit.chosen a");
+    fetching.abort();
     mark("");
     desk().classList.remove("open");
     byId("side").replaceChildren();
@@ -208,7 +217,7 @@
     event.preventDefault();
     choose(link);
   });
-  document.addEventListener("walked", (event) => { if (event.target.closest(".visit")) choose(event.target); });
+  document.addEventListener("walked", (event) => { if (event.target.closest(".visit")) choose(event.target, STOPS_FOR); });
   document.addEventListener("keydown", (event) => {
     const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
     const column = event.target.closest?.(".board-col");
