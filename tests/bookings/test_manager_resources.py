@@ -127,7 +127,7 @@ def test_a_colleagues_change_is_not_overwritten_unseen(manager, place):
 def test_page_lists_the_visits_that_use_it(manager, place):
     booking = visit(place, TOMORROW_11)
 
-    assert "Tue 3 Nov, 11:00 am Asha Rao First consultation · Indiranagar Dr Rao" in text_of(
+    assert "Tue 3 Nov, 11:00 am Asha Rao First consultation Dr Rao" in text_of(
         manager.get(of(room_of(booking)))
     )
 

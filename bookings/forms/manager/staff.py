@@ -125,6 +125,11 @@ class PractitionerForm(forms.Form):
         error_messages={"invalid_choice": gettext_lazy("Choose one from the list")},
     )
 
+    def __init__(self, *args, verified: bool, **kw):
+        super().__init__(*args, **kw)
+        if verified:
+            self.fields["is_verified"].help_text = _("Only for another number: this one was looked up.")
+
 
 class LastDayForm(forms.Form):
     last_on = DayBox(

@@ -160,7 +160,9 @@ def practitioner(request: HttpRequest, member_id: int) -> HttpResponse:
     """The licence, and what patients ask for."""
     person = load_member(request, member_id)
     stands = services.practitioner_of(person)
-    form = PractitionerForm(typed(request), initial=_licence_initial(person, stands))
+    form = PractitionerForm(
+        typed(request), initial=_licence_initial(person, stands), verified=bool(stands and stands.verified_on)
+    )
     refused, status = None, 200
     if form.is_valid():
         try:

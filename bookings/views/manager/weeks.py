@@ -12,7 +12,6 @@ from clinic import formats
 from clinic.services.days import zone_of
 
 ONE_DAY = timedelta(days=1)
-NO_BREAK = "\u00a0"
 ANY_DAY = date(2026, 6, 1)  # clock times are written the same on every day
 
 
@@ -52,14 +51,10 @@ def _version(first: date, last: date | None, week: Sequence[Part], *, is_now: bo
     }
 
 
-def week_words(parts: Sequence[Part]) -> list[tuple[str, str]]:
-    """("Monday", "9:30 am – 1:00 pm, 2:00 – 7:00 pm") for each weekday; empty where nobody works.
-
-    Within a part nothing breaks over two lines.
-    """
+def week_words(parts: Sequence[Part]) -> list[tuple[str, list[str]]]:
+    """("Monday", ["9:30 am – 1:00 pm", "2:00 – 7:00 pm"]) for each weekday; empty where nobody works."""
     return [
-        (str(WEEKDAYS[day]), ", ".join(_part_words(part) for part in parts if part.weekday == day))
-        for day in range(7)
+        (str(WEEKDAYS[day]), [_part_words(part) for part in parts if part.weekday == day]) for day in range(7)
     ]
 
 
@@ -70,7 +65,7 @@ def _part_words(part: Part) -> str:
     if part.urgent_from:
         urgent = _span_words(part.urgent_from, part.urgent_to)
         words = _("%(span)s (urgent %(urgent)s)") % {"span": words, "urgent": urgent}
-    return words.replace(" ", NO_BREAK)
+    return words
 
 
 def _span_words(starts, ends) -> str:
@@ -83,7 +78,7 @@ def differences(rows: Sequence[Row], change: HoursChange) -> list[dict]:
     before, after = week_words(parts_on(rows, change.from_on)), week_words(change.parts)
     none = _("not here") if change.resource else _("closed")
     return [
-        {"label": name, "was": was or none, "now": now or none, "is_same": was == now}
+        {"label": name, "was": was or [none], "now": now or [none], "is_same": was == now}
         for (name, was), (_name, now) in zip(before, after, strict=True)
     ]
 
