@@ -196,7 +196,7 @@ def stranded(scope: Scope) -> Iterable[Row]:
     for booking in scope.read(found):
         reasons = (("alarm", "warning", _("closed then, or outside the hours")),)
         urgency = Urgency.NOW if booking.day <= scope.today else Urgency.AHEAD
-        acts = (todo_rows.move(booking), todo_rows.cancel(booking))
+        acts = (todo_rows.move(booking), todo_rows.ask_or_keep(booking), todo_rows.cancel(booking))
         yield Row(about(booking), urgency, booking.starts, reasons, acts, booking, weight=STRANDED)
 
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from bookings.models import Booking, CallOutcome, Status
+from bookings.permissions import CLOSERS
 from consultations.services import calls
 
 Reason = tuple[str, str, str]  # colour, icon, words: what {% tag %} takes
@@ -24,7 +25,7 @@ class Urgency(IntEnum):
 class Act:
     """A button. It posts `name`=`value` with the visit's version, or without a name it leads somewhere.
 
-    `key` works while the row has the focus.
+    `key` works while the row has the focus; `roles`: whose it is, where it is not everybody's.
     """
 
     words: str
@@ -33,6 +34,7 @@ class Act:
     value: str = ""
     key: str = ""
     is_usual: bool = False
+    roles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -131,6 +133,12 @@ def move(booking: Booking) -> Act:
 
 def cancel(booking: Booking) -> Act:
     return Act(_("Cancel…"), reverse("desk_cancel", args=[booking.reference]))
+
+
+def ask_or_keep(booking: Booking) -> Act:
+    """Where whoever stands in a closure can be asked about another time, or kept with a reason."""
+    href = f"{reverse('desk_closures')}?at={booking.location.slug}"
+    return Act(_("Ask or keep…"), href, roles=CLOSERS)
 
 
 def did_not_come(booking: Booking) -> Act:

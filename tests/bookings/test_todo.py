@@ -346,7 +346,17 @@ def test_visit_in_a_closure_is_never_silent(place):
 
     assert said(place) == {"Asha Rao": ["closed then, or outside the hours"]}
     [row] = rows(place)
-    assert acts(row) == ["Move…", "Cancel…"]
+    assert acts(row) == ["Move…", "Ask or keep…", "Cancel…"]
+
+
+def test_asking_and_keeping_is_offered_to_those_who_may(client, place):
+    confirmed_visit(place, local("2026-11-20T11:00"))
+    close(place, local("2026-11-20T09:00"), local("2026-11-20T18:00"))
+
+    for role, is_offered in (("front_desk", True), ("manager", True), ("nurse", False)):
+        client.force_login(builders.staff(role=role))
+        page = client.get("/desk/todo/").content.decode()
+        assert (f'href="/desk/closures/?at={place.location.slug}"' in page) is is_offered
 
 
 def test_visit_kept_in_a_closure_is_settled(place):

@@ -36,7 +36,11 @@ def close(request: HttpRequest) -> HttpResponse:
         "title": formats.day(day),
         "is_today": day == where.today,
         "lines": [
-            {"title": line.title, "settled": line.settled, "rows": [shown(row, where) for row in line.rows]}
+            {
+                "title": line.title,
+                "settled": line.settled,
+                "rows": [shown(request, row, where) for row in line.rows],
+            }
             for line in lines
         ],
         "is_settled": not any(line.rows for line in lines),

@@ -20,7 +20,7 @@ from bookings.views.desk.frame import address_of, desk_page
 from bookings.views.desk.where import Where, address, read_where
 from clinic import clock, formats, outbox
 from clinic.models.people import Language
-from clinic.permissions import staff
+from clinic.permissions import duties, staff
 from clinic.rules import phones
 from clinic.services.days import zone_of
 
@@ -38,7 +38,7 @@ def todo_page(
 ) -> HttpResponse:
     if where.location is None:
         return desk_page(request, "no_location", {"here": "todo"}, now=now)
-    rows = [shown(row, where) for row in todo.todo(location=where.location, now=now)]
+    rows = [shown(request, row, where) for row in todo.todo(location=where.location, now=now)]
     todo.remember_count(len(rows), location=where.location, now=now)
     _line_up(rows, where)
     content = {
@@ -78,15 +78,16 @@ def _groups(rows: list[dict]) -> list[dict]:
     return [group for group in groups if group["rows"]]
 
 
-def shown(row: Row, where: Where) -> dict:
-    """A row in words: who, when, where to ring, why, and its buttons."""
+def shown(request: HttpRequest, row: Row, where: Where) -> dict:
+    """A row in words: who, when, where to ring, why, and the buttons of whoever looks."""
     booking = row.booking
+    acts = [act for act in row.acts if not act.roles or duties(request).has(*act.roles)]
     content = {
         "urgency": row.urgency,
         "reasons": row.reasons,
         "title": row.title,
-        "posts": [act for act in row.acts if act.name],
-        "links": [act for act in row.acts if not act.name],
+        "posts": [act for act in acts if act.name],
+        "links": [act for act in acts if not act.name],
     }
     if booking is None:
         return content
