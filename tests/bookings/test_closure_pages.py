@@ -257,12 +257,14 @@ def test_closure_of_everywhere_is_not_for_who_works_at_one_location(client, plac
 # Today, in two clicks
 
 
-def test_close_today_from_now_is_two_clicks(desk, place, at_now):
+def test_close_today_from_now_is_two_clicks_from_the_board(desk, place, at_now):
     set_clock(at_now, local("2026-11-02T11:23"))
     booking = visit(place, local("2026-11-02T15:00"))
 
-    page = desk.get(TODAY)
-    answer = apply(desk, page)
+    link = f"{TODAY}?at={place.location.slug}&amp;day=2026-11-02"
+    assert link in desk.get("/desk/").content.decode()
+    page = desk.get(link.replace("&amp;", "&"))  # one
+    answer = apply(desk, page)  # two
 
     assert "Indiranagar is closed Mon 2 Nov, 11:20 am to the end of the day" in text_of(page)
     closure = Closure.objects.get()

@@ -25,6 +25,7 @@ WAYS = (
     ("desk_todo", "w", gettext_lazy("To do now"), EVERYBODY_HERE),
     ("desk_running_late", "", gettext_lazy("We run late…"), EVERYBODY_HERE),
     ("desk_closures", "", gettext_lazy("Leave and closing"), (Role.FRONT_DESK, Role.MANAGER)),
+    ("desk_closure_today", "", gettext_lazy("Close today from now…"), (Role.FRONT_DESK, Role.MANAGER)),
     ("desk_day_list", "", gettext_lazy("Day list, to print"), EVERYBODY_HERE),
     ("desk_day_end", "", gettext_lazy("Close of day"), EVERYBODY_HERE),
 )

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from bookings.forms.closures import RowForm, Typed
 from bookings.models import Booking, Status
 from bookings.models.bookings import PRESENT
-from bookings.rules.reflow import Found, Way
+from bookings.rules.reflow import BEFORE_VISIT, Found, Way
 from bookings.services import closures, reflow
 from bookings.services.desk_day import Visit, read_visits
 from bookings.services.reflow import MOST, Choice, Closing, Proposal
@@ -143,7 +143,7 @@ def _shown(
         who=found.practitioner if found else None,
         options=[(choice.value, _option(choice, booking, found)) for choice in proposal.choices],
         doing=_doing(proposal, form),
-        why=_why(closing_why(booking), proposal, form),
+        why=_why(_usual_why(booking), proposal, form),
         errors={name: errors[0] for name, errors in form.errors.items()} if form else {},
         is_new=typed is not None and typed.seen.get(booking.reference) != booking.version,
     )
@@ -197,7 +197,7 @@ def _checks(proposal: Proposal, visit: Visit, now: datetime) -> list[Tag]:
 def _is_hasty(proposal: Proposal) -> bool:
     """Whether less time than usual is left to answer."""
     earlier = min(proposal.booking.starts, proposal.found.starts)
-    return proposal.until + reflow.rules.BEFORE_VISIT > earlier
+    return proposal.until + BEFORE_VISIT > earlier
 
 
 def _option(choice: Choice, booking: Booking, found: Found | None) -> str:
@@ -219,7 +219,7 @@ def _doing(proposal: Proposal, form: RowForm | None) -> str:
     return typed if typed in proposal.choices else proposal.usual
 
 
-def closing_why(booking: Booking) -> str:
+def _usual_why(booking: Booking) -> str:
     return _("already inside") if booking.status in PRESENT else ""
 
 
