@@ -8,6 +8,7 @@
 #   make servers  only PostgreSQL and Valkey, for working on the code: manage.py finds them
 #   make lint     the checks that run no code
 #   make soak     the long fault and race runs
+#   make bench    how fast, as ratios (NAME=… for one); the first run stores a million bookings
 #   make pictures the README's pictures, taken by the journey
 SHELL := /bin/sh
 PYTHON ?= python3
@@ -17,7 +18,7 @@ python := $(venv)/bin/python
 supervisor := -m clinic.local.supervisor
 tests_var := $(or $(CLINIC_VAR),$(CURDIR)/var/test)
 
-.PHONY: help run servers stop reset lint test soak browser pictures
+.PHONY: help run servers stop reset lint test soak bench browser pictures
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
 
@@ -55,6 +56,9 @@ test: lint browser
 
 soak: $(venv)/test.stamp browser
 	@CLINIC_SOAK=1 CLINIC_VAR=$(tests_var) exec $(python) -m pytest -m "race or fault" --timeout 3600
+
+bench: $(venv)/run.stamp
+	@CLINIC_MODE=demo exec $(python) manage.py bench $(NAME)
 
 pictures: $(venv)/test.stamp browser
 	@CLINIC_VAR=$(tests_var) $(python) -m pytest tests/journeys -k phone

@@ -31,9 +31,9 @@ def copy_of(size: str) -> str:
     return f"bench_{size}_run"
 
 
-def prepare(sizes: list[str], say: Callable[[str], None]) -> None:
+def prepare(sizes: list[str], say: Callable[[str], None], tables_of: str | None = None) -> None:
     """Make what is not there yet, or was made by other code, and a fresh copy of each."""
-    _template(EMPTY, _schema_of(), "template0", _migrate, say)
+    _template(EMPTY, _schema_of(), tables_of or "template0", _migrate, say)
     for size in sizes:
         _template(template_of(size), _content_of(), EMPTY, lambda size=size: _seed(size), say)
         _create(copy_of(size), template_of(size))

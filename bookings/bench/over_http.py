@@ -15,9 +15,7 @@ def rows(run: Run) -> list[Row]:
             "ours": lambda: served.ok(openings),
             "page": lambda: served.ok(page),
         }
-        for _ in range(3 * web.WORKERS):  # each worker has its connection, its templates and its memory warm
-            for work in works.values():
-                work()
+        web.warm_up(works.values(), run)
         rounds = in_turn(works, rounds=run.rounds, each=run.times(40))
     pages = [{"ours": one["page"], "against": one["against"]} for one in rounds]
     return [Row("openings_over_http", rounds, 6), Row("booking_page_over_http", pages)]

@@ -2,7 +2,7 @@
 
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,10 +12,14 @@ from django.db import connection
 from django.test import Client
 
 from bookings.bench import server
+from bookings.bench.harness import Run
 from clinic.local import processes
 from clinic.models import User
 
 WORKERS = 4  # as in the Procfile
+CSRF = "b" * 32
+Headers = Mapping[str, str]
+NONE: Headers = {}
 
 
 @dataclass(frozen=True)
@@ -32,20 +36,21 @@ class Web:
     def get(self, path: str, login: "Login | None" = None) -> bytes:
         return self.message("GET", path, login)
 
-    def message(self, method: str, path: str, login: "Login | None" = None, body: bytes = b"") -> bytes:
-        lines = [f"{method} {path} HTTP/1.1", f"Host: 127.0.0.1:{self.port}", "Connection: close"]
-        lines += [f"Cookie: {login.cookie}", f"X-CSRFToken: {CSRF}"] if login else []
+    def message(
+        self, method: str, path: str, login: "Login | None" = None, body: bytes = b"", *, more: Headers = NONE
+    ) -> bytes:
+        headers = {"Host": f"127.0.0.1:{self.port}", "Connection": "close"} | dict(more)
+        if login:
+            headers |= {"Cookie": login.cookie, "X-CSRFToken": CSRF}
         if body:
-            lines += ["Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(body)}"]
+            headers |= {"Content-Type": "application/x-www-form-urlencoded", "Content-Length": str(len(body))}
+        lines = [f"{method} {path} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items())]
         return "\r\n".join([*lines, "", ""]).encode() + body
 
     def ok(self, request: bytes, status: int = 200) -> None:
         found, answer = self.fetch(request)
         if found != status:
             raise RuntimeError(f"{found} instead of {status}: {answer[:2000].decode(errors='replace')}")
-
-
-CSRF = "b" * 32
 
 
 @dataclass(frozen=True)
@@ -91,3 +96,10 @@ def _answers(web: Web) -> bool:
         return web.fetch(web.get("/bench/empty"))[0] == 200
     except (OSError, ValueError):
         return False
+
+
+def warm_up(works: Iterable[Callable[[], object]], run: Run) -> None:
+    """So often that each worker has its connection, its templates and its memory."""
+    for _ in range(run.times(3 * WORKERS)):
+        for work in works:
+            work()

@@ -1,0 +1,34 @@
+"""The day board of the big clinic, its whole day and a poll with nothing new, against an empty page."""
+
+from bookings.bench import places, web
+from bookings.bench.harness import Row, Run, count_queries, in_turn
+
+ADDRESS = f"/desk/board/?at=twenty&day={places.TODAY}&by=doctor"
+PAGE = f"/desk/?at=twenty&day={places.TODAY}&by=doctor"
+
+
+def rows(run: Run) -> list[Row]:
+    desk = web.log_in("desk@bench.example")
+    known = {"If-None-Match": desk.client.get(ADDRESS).headers["ETag"]}
+    counted = {
+        "poll": count_queries(lambda: desk.client.get(ADDRESS, headers=known)),
+        "board": count_queries(lambda: desk.client.get(PAGE)),
+    }
+    with web.serving() as served:
+        empty, page = served.get("/bench/empty", desk), served.get(PAGE, desk)
+        poll = served.message("GET", ADDRESS, desk, more=known)
+        works = {
+            "empty": lambda: served.ok(empty),
+            "poll": lambda: served.ok(poll, 304),
+            "board": lambda: served.ok(page),
+        }
+        web.warm_up(works.values(), run)
+        rounds = in_turn(works, rounds=run.rounds, each=run.times(20))
+    return [
+        Row(
+            f"{name}_over_http",
+            [{"ours": one[name], "against": one["empty"]} for one in rounds],
+            queries=queries,
+        )
+        for name, queries in counted.items()
+    ]
