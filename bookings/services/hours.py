@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from bookings.models import Booking, Status, WorkingHours
-from bookings.rules.week import Part, Row, replaced, spans_on
+from bookings.rules.week import Part, Row, clashes, replaced, spans_on
 from bookings.services import messages, offering
 from bookings.services.house import ChangedMeanwhile, locked, mark
 from bookings.services.taking import in_one_transaction, lock
@@ -100,6 +100,21 @@ def _spans_of(booking: Booking, resource: Resource | None) -> list[Span]:
         return whole
     own = [Span(one.starts, one.ends) for one in booking.claims.all() if one.resource_id == resource.pk]
     return merge(own) or whole  # one that was fitted in claims nobody's time
+
+
+def also_elsewhere(*, change: HoursChange) -> list[Location]:
+    """Return the other locations where the dermatologist's hours overlap these on its first day.
+
+    Nobody is booked at two places at once; but whoever typed it may have meant something else.
+    """
+    if change.resource is None:
+        return []
+    stored = WorkingHours.objects.filter(resource=change.resource).exclude(location=change.location)
+    others: dict[Location, list[Part]] = {}
+    for one in stored.select_related("location").order_by("location"):
+        if one.from_on <= change.from_on and (one.until_on is None or one.until_on >= change.from_on):
+            others.setdefault(one.location, []).append(_row(one).part)
+    return [place for place, parts in others.items() if clashes([*change.parts, *parts])]
 
 
 # Saving

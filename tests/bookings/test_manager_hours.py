@@ -200,6 +200,18 @@ def test_somebody_new_gets_hours_at_a_location(manager, place):
     assert stored(place, new.resource) == [(date(2026, 11, 3), None, time(9), time(10, 30))]
 
 
+@pytest.mark.parametrize(("starts", "is_said"), [(time(10), True), (time(10, 30), False)])
+def test_hours_at_two_locations_at_once_are_said(manager, place, starts, is_said):
+    other = builders.a_location(name="Jayanagar")
+    builders.working_hours(
+        location=other, resource=place.doctor.resource, hours=[(1, starts, time(12))], from_on=LONG_AGO
+    )
+
+    words = text_of(look(manager, of_doctor(place), **MORNINGS))
+
+    assert ("they also work at Jayanagar" in words) == is_said
+
+
 def test_somebody_who_has_left_has_no_page(manager, place):
     place.doctor.resource.is_active = False
     place.doctor.resource.save()

@@ -15,7 +15,14 @@ from bookings.models import WorkingHours
 from bookings.permissions import load_managed_location, load_practitioner
 from bookings.refusals import Refusal
 from bookings.rules.week import Row
-from bookings.services.hours import HoursChange, mark_of_rows, rows_of, save_hours, touched_by_hours
+from bookings.services.hours import (
+    HoursChange,
+    also_elsewhere,
+    mark_of_rows,
+    rows_of,
+    save_hours,
+    touched_by_hours,
+)
 from bookings.services.house import ChangedMeanwhile
 from bookings.services.visit_types import who_can
 from bookings.views.manager.frame import (
@@ -185,6 +192,7 @@ def _look_page(
         "from_day": formats.day_with_year(change.from_on),
         "until_day": formats.day_with_year(change.until_on) if change.until_on else "",
         "replaced": planned_away(asked.rows, change),
+        "elsewhere": [place.name for place in also_elsewhere(change=change)],
         "visits": [row | {"box": keep[f"keep_{row['booking'].pk}"]} for row in shown],
         "more": len(found) - len(shown),
         "touched": " ".join(f"{booking.pk}:{booking.version}" for booking in found),
