@@ -26,7 +26,9 @@ urlpatterns = [
     path("locations/<slug:slug>/rooms/", resources.resources, name="manage_resources"),
     path("locations/<slug:slug>/rooms/<int:resource_id>/", resources.resource, name="manage_resource"),
     path("locations/<slug:slug>/rooms/<int:resource_id>/retire/", resources.retire, name="manage_retire"),
-    path("locations/<slug:slug>/rooms/<int:resource_id>/back/", resources.bring_back, name="manage_bring_back"),
+    path(
+        "locations/<slug:slug>/rooms/<int:resource_id>/back/", resources.bring_back, name="manage_bring_back"
+    ),
     path("visits/", visit_types.visit_types, name="manage_visit_types"),
     path("visits/new/", visit_types.new_visit_type, name="manage_new_visit_type"),
     path("visits/<slug:code>/", visit_types.visit_type, name="manage_visit_type"),
