@@ -7,7 +7,8 @@
 
 What one visit is given, the next ones cannot have. Somebody already inside is moved at once, and so may use
 their own room and chair again. Everybody else keeps their time until they have said yes, room and chair
-included: what they are offered has to be free beside it.
+included: what they are offered has to be free beside it. A colleague who could see them at their own time but
+only in their own room is better than another hour: that can be done, though not kept while they are asked.
 """
 
 from collections.abc import Iterable, Sequence
@@ -53,9 +54,12 @@ class Displaced:
 
 @dataclass(frozen=True, slots=True)
 class Found:
+    """`in_place`: only with the room and chair the visit has, so that it cannot be kept beside it."""
+
     way: Way
     starts: datetime
     practitioner: int
+    in_place: bool = False
 
 
 class Diary(Protocol):
@@ -89,13 +93,26 @@ def _place(visit: Displaced, diary: Diary, today: date) -> Found | None:
     diary.give_up(visit)
     who = diary.take(visit, visit.starts, with_own=True)
     if who is not None:
-        return Found(Way.SAME, visit.starts, who)
-    if not visit.is_here:
-        diary.keep(visit)
-    found = _best(visit, diary, today)
+        return Found(Way.SAME, visit.starts, who, in_place=True)
+    found = None if visit.is_here else _colleague(visit, diary)
+    found = found or _best(visit, diary, today)
     if found is None and visit.is_here:
         diary.keep(visit)
     return found
+
+
+def _colleague(visit: Displaced, diary: Diary) -> Found | None:
+    """At their own time: beside what they have if that goes, else with it."""
+    diary.keep(visit)
+    who = diary.take(visit, visit.starts)
+    if who is not None:
+        return Found(Way.COLLEAGUE, visit.starts, who)
+    diary.give_up(visit)
+    who = diary.take(visit, visit.starts)
+    if who is not None:
+        return Found(Way.COLLEAGUE, visit.starts, who, in_place=True)
+    diary.keep(visit)
+    return None
 
 
 def _best(visit: Displaced, diary: Diary, today: date) -> Found | None:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from bookings.models import Booking, Closure, Status
 from bookings.models.bookings import LIVE, PRESENT
 from bookings.rules import reflow as rules
-from bookings.rules.reflow import AHEAD, BEFORE, Displaced, Found, Way
+from bookings.rules.reflow import AHEAD, BEFORE, Displaced, Found
 from bookings.services.desk_times import Limits
 from bookings.services.limits import read_limits_of
 from bookings.services.openings import Room, read_room, read_visit
@@ -113,13 +113,13 @@ def _choices(
     """What may be done, the usual thing first. Who is being treated is not sent away."""
     is_here = booking.status in PRESENT
     at_once = [Choice.MOVE] if found else []
-    ask = [Choice.ASK] if until and found.way != Way.SAME else []
+    ask = [Choice.ASK] if until and not found.in_place else []
     if booking.status == Status.ARRIVED:
         return [*at_once, Choice.LATER, Choice.KEEP]
     if is_here:
         stays = closing.resource is None or booking.status != Status.PREPARING
         return [Choice.KEEP, Choice.LATER] if stays else [Choice.LATER, Choice.KEEP]
-    first = at_once + ask if found and found.way == Way.SAME else ask
+    first = at_once if found and found.in_place else ask
     rest = [Choice.LATER, *at_once, Choice.KEEP, Choice.CANCEL]
     return dict.fromkeys([*first, *rest])
 

@@ -84,15 +84,33 @@ def test_who_is_inside_gets_the_time_that_both_want():
 def test_own_doctor_at_the_same_time_needs_only_another_room():
     found = planned([visit(1, "10:00")], {"10:00": [COLLEAGUE, ILL]}, rooms=0)
 
-    assert found == {1: Found(Way.SAME, at("10:00"), ILL)}
+    assert found == {1: Found(Way.SAME, at("10:00"), ILL, in_place=True)}
 
 
 def test_who_is_asked_keeps_the_room_meanwhile_so_a_colleague_needs_another():
-    asked = planned([visit(1, "10:00")], {"10:00": [COLLEAGUE], "11:00": [COLLEAGUE]}, rooms=0)
-    inside = planned([visit(1, "10:00", is_here=True)], {"10:00": [COLLEAGUE]}, rooms=0)
+    one = visit(1, "10:00")
 
-    assert asked == {1: None}
-    assert inside == {1: Found(Way.COLLEAGUE, at("10:00"), COLLEAGUE)}
+    beside = planned([one], {"10:00": [COLLEAGUE], "11:00": [COLLEAGUE]}, rooms=1)
+    in_place = planned([one], {"10:00": [COLLEAGUE], "11:00": [COLLEAGUE]}, rooms=0)
+
+    assert beside == {1: Found(Way.COLLEAGUE, at("10:00"), COLLEAGUE)}
+    assert in_place == {1: Found(Way.COLLEAGUE, at("10:00"), COLLEAGUE, in_place=True)}
+
+
+def test_room_of_who_is_asked_for_another_time_is_nobody_elses():
+    diary = FakeDiary({"11:00": [COLLEAGUE]})
+    diary.rooms[at("10:00")] = 0
+
+    found = plan([visit(1, "10:00")], diary, today=TODAY)
+
+    assert found == {1: Found(Way.SAME_DAY, at("11:00"), COLLEAGUE)}
+    assert diary.rooms[at("10:00")] == 0
+
+
+def test_who_is_inside_may_use_their_own_room_again():
+    found = planned([visit(1, "10:00", is_here=True)], {"10:00": [COLLEAGUE]}, rooms=0)
+
+    assert found == {1: Found(Way.COLLEAGUE, at("10:00"), COLLEAGUE)}
 
 
 def test_who_is_inside_and_finds_nothing_keeps_the_room_they_have():

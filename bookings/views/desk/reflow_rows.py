@@ -191,6 +191,8 @@ def _checks(proposal: Proposal, visit: Visit, now: datetime) -> list[Tag]:
         tags.append(("sun", "person", _("doctor to review")))
     if Choice.ASK in proposal.choices and proposal.found.starts != booking.starts and _is_hasty(proposal):
         tags.append(("sun", "phone", _("short notice: ring them, too")))
+    if proposal.found and proposal.found.in_place and proposal.found.way == Way.COLLEAGUE:
+        tags.append(("sun", "phone", _("same time, other doctor: tell them")))
     return tags or ([("leaf", "check", _("fits"))] if proposal.found else [])
 
 
@@ -203,6 +205,8 @@ def _is_hasty(proposal: Proposal) -> bool:
 def _option(choice: Choice, booking: Booking, found: Found | None) -> str:
     if choice == Choice.MOVE and found and found.way == Way.SAME:
         return _("Move to another room")
+    if choice == Choice.MOVE and found and found.way == Way.COLLEAGUE:
+        return _("Give to the colleague")
     if choice == Choice.MOVE and booking.status in PRESENT:
         return _("Move now, they are here")
     return {
