@@ -105,7 +105,7 @@ def load_practitioner(request: HttpRequest, practitioner_id: int) -> Practitione
 def load_visit_type(request: HttpRequest, code: str) -> VisitType:
     if not manages_everywhere(request):
         raise Http404
-    return get_object_or_404(VisitType, code=code)
+    return get_object_or_404(VisitType.objects.current(), code=code)
 
 
 def load_price(request: HttpRequest, code: str, price_id: int) -> Price:

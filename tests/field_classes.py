@@ -49,7 +49,7 @@ FIELD_CLASSES = {
     ),
     "clinic.Release": model(neutral="id kind code version content sha256 published_at signed_by signed_at"),
     "clinic.VisitType": model(
-        neutral="id code name kind is_online start_every_minutes notice_minutes horizon_days"
+        neutral="id code name kind is_online start_every_minutes notice_minutes horizon_days retired_at"
     ),
     "clinic.Step": model(neutral="id visit_type position name minutes"),
     "clinic.Need": model(neutral="id step kind same_as"),

@@ -181,7 +181,8 @@ def new_version(
         old = _locked_with_steps(visit_type, seen)
         code, was_online = old.code, old.is_online
         old.code, old.is_online = free_slug(f"{code[:40]}-old", VisitType.objects.all(), "code"), False
-        old.save(update_fields=["code", "is_online"])
+        old.retired_at = now
+        old.save(update_fields=["code", "is_online", "retired_at"])
         new = VisitType.objects.create(
             code=code, name=name, kind=old.kind, is_online=was_online, notice_minutes=old.notice_minutes,
             start_every_minutes=old.start_every_minutes, horizon_days=old.horizon_days,

@@ -10,6 +10,12 @@ class VisitKind(models.TextChoices):
     SESSION = "session", _("session")
 
 
+class VisitTypeQuerySet(models.QuerySet):
+    def current(self):
+        """Those that new visits may be of."""
+        return self.filter(retired_at__isnull=True)
+
+
 class VisitType(models.Model):
     """What somebody comes for, as steps that need resources. A consultation is one too."""
 
@@ -22,9 +28,17 @@ class VisitType(models.Model):
         default=60, help_text="earliest start from now, for patients"
     )
     horizon_days = models.PositiveSmallIntegerField(default=90)
+    retired_at = models.DateTimeField(
+        null=True, blank=True, help_text="another version took its place; courses under way keep this one"
+    )
+
+    objects = VisitTypeQuerySet.as_manager()
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                name="visit_type_retired_offline", condition=Q(retired_at__isnull=True) | Q(is_online=False)
+            ),
             models.CheckConstraint(name="visit_type_kind_known", condition=Q(kind__in=VisitKind.values)),
             models.CheckConstraint(
                 name="visit_type_grid", condition=Q(start_every_minutes__in=[5, 10, 15, 20, 30, 60])

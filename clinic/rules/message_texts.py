@@ -85,8 +85,8 @@ QUESTIONS: tuple[Kind, ...] = (
         False,
         _("Your visit: {weekday_day} instead"),
         _(
-            "We have to change your visit at {place}, {area}. Please say if you can come {weekday_day}, {time} "
-            "instead: {link}"
+            "We have to change your visit at {place}, {area}. "
+            "Please say if you can come {weekday_day}, {time} instead: {link}"
         ),
     ),
 )

@@ -246,6 +246,8 @@ def test_changing_the_steps_of_a_used_type_makes_a_new_version(manager, place):
     assert answer["Location"] == address("visit_type", code)
     assert (new.code, new.is_online, old.is_online) == (code, True, False)
     assert old.code == f"{code}-old"
+    assert (old.retired_at is not None, new.retired_at) == (True, None)
+    assert manager.get(address("visit_type", old.code)).status_code == 404
     assert (read_visit(old).cells, read_visit(new).cells) == (6, 9)
     booking.refresh_from_db()
     assert booking.visit_type == old

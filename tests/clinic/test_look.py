@@ -113,7 +113,9 @@ def test_templates_hold_no_inline_style_or_script():
         str(file.relative_to(ROOT)): INLINE.findall(TEMPLATE_TAG.sub("", file.read_text()))
         for file in (ROOT / "templates").rglob("*.html")
     }
-    assert {name: hits for name, hits in found.items() if hits} == {}
+    # saved or mailed, and read without us: it has to carry its own style, and no policy of ours reaches it
+    by_itself = {"templates/bookings/paper/day_list_file.html"}
+    assert {name for name, hits in found.items() if hits} == by_itself
 
 
 @pytest.mark.parametrize("name", ["500.html", "403_csrf.html"])

@@ -52,7 +52,7 @@ class OrderForm(forms.Form):
         self.fields["sessions"].widget.attrs |= {"max": protocol.sessions, "inputmode": "numeric"}
         self.fields["location"].queryset = locations.order_by("name")
         self.fields["location"].label_from_instance = lambda one: f"{one.name}, {one.area}"
-        visit_types = VisitType.objects.filter(kind=VisitKind.SESSION).order_by("name")
+        visit_types = VisitType.objects.current().filter(kind=VisitKind.SESSION).order_by("name")
         self.fields["visit_type"].queryset = visit_types
         self.fields["visit_type"].initial = visit_types.filter(code=protocol.visit_code).first()
         self.fields["visit_type"].label_from_instance = lambda one: one.name

@@ -50,7 +50,7 @@ def read_asked(request: HttpRequest, patient: Patient, now: datetime) -> Asked |
     form.is_valid()  # what cannot be read of an address counts as not asked for
     given = form.cleaned_data
     locations = locations_of(request)
-    types = list(VisitType.objects.filter(kind=VisitKind.CONSULTATION).order_by("pk"))
+    types = list(VisitType.objects.current().filter(kind=VisitKind.CONSULTATION).order_by("pk"))
     if not locations or not types or patient.died_on or patient.merged_into_id:
         return None
     sessions = sessions_to_book(patient, locations)

@@ -70,4 +70,6 @@ def _is_unverified(member) -> bool:
 
 
 def _types(now: datetime) -> list[VisitType]:
-    return list(visit_types.with_price(VisitType.objects.order_by("-is_online", "pk"), local_day(now)))
+    return list(
+        visit_types.with_price(VisitType.objects.current().order_by("-is_online", "pk"), local_day(now))
+    )

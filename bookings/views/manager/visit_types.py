@@ -35,7 +35,7 @@ SECTION = "types"
 @require_safe
 @house_manager()
 def visit_types(request: HttpRequest) -> HttpResponse:
-    types = VisitType.objects.prefetch_related("steps").order_by("-is_online", "kind", "pk")
+    types = VisitType.objects.current().prefetch_related("steps").order_by("-is_online", "kind", "pk")
     rows = [_row(one) for one in services.with_price(types, local_day(clock.now()))]
     return manager_page(request, "visit_types", {"rows": rows}, section=SECTION)
 
