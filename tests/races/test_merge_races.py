@@ -3,18 +3,20 @@ which nothing points at a record that went, and no deadlock.
 """
 
 import os
+import threading
+import time
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, transaction
 
 from bookings import door
 from bookings.models import Booking, Status
 from bookings.services.merge_plan import Choice, read_plan
 from bookings.services.merging import merge, pointing_at_patients
 from bookings.services.verifying import verify
-from clinic.models import AuditRow, Patient, ViewRow
+from clinic.models import AuditRow, Message, Patient, ViewRow
 from clinic.services.reminder_consents import agree_to_reminders
 from consultations.services.intakes import start_intake
 from tests import builders
@@ -153,3 +155,46 @@ def test_what_is_written_without_the_door_comes_along_or_is_refused(place):
 
         assert found[0] in ("merged", "Changed")
         assert set(found[1:]) <= {"written", "again", "RecordMerged"}
+
+
+def test_a_row_that_is_being_written_without_a_lock_is_waited_for(place):
+    by, one, two = builders.staff(role="manager"), builders.a_patient(), builders.a_patient()
+    put_together, is_written = into(one, two, by), threading.Event()
+
+    def write():
+        with transaction.atomic():
+            message = builders.a_message(patient=two)
+            is_written.set()
+            time.sleep(0.5)  # the merge is under way meanwhile
+        return message.pk
+
+    def wait_and_merge():
+        is_written.wait(timeout=30)
+        return put_together()
+
+    message, merged = each_at_once([write, wait_and_merge])
+
+    assert (merged, Message.objects.get(pk=message).patient_id) == ("merged", one.pk)
+
+
+def test_a_row_written_while_its_record_goes_is_refused(place):
+    one, two = builders.a_patient(), builders.a_patient()
+    is_gone = threading.Event()
+
+    def go():
+        with transaction.atomic():
+            locked = Patient.objects.select_for_update().get(pk=two.pk)
+            Patient.objects.filter(pk=locked.pk).update(merged_into=one)
+            is_gone.set()
+            time.sleep(0.5)
+        return "gone"
+
+    def write():
+        is_gone.wait(timeout=30)
+        try:
+            builders.a_message(patient=two)
+        except OperationalError as error:
+            return error.__cause__.pgcode
+        return "written"
+
+    assert each_at_once([go, write]) == ["gone", "40001"]
