@@ -46,8 +46,7 @@ STAMP = """json_build_array(
     (SELECT json_build_array(
         count(*), sum(id), sum(id * version), max(status_at), sum(id * late_minutes), count(in_error_at),
         sum(id) FILTER (WHERE confirmed_at IS NOT NULL), sum(id) FILTER (WHERE kept_by_id IS NOT NULL),
-        sum(id) FILTER (WHERE status = 'held'), max(held_until),
-        count(*) FILTER (WHERE status = 'booked' AND starts < %s))
+        sum(id) FILTER (WHERE status = 'held'), max(held_until))
      FROM bookings_booking
      WHERE location_id = clinic_location.id AND day = %s AND (held_until IS NULL OR held_until > %s)),
     (SELECT json_build_array(count(*), sum(offer.id))
@@ -68,7 +67,7 @@ def with_stamp(locations: QuerySet[Location], *, day: date, now: datetime) -> Qu
     """Add `stamp` to each location: another one when anything on its board of that day is another."""
     noon = timespans.local_instant(day, time(12), zone_of())  # two days around it hold that day in any zone
     closures = (noon + timedelta(days=2), noon - timedelta(days=2))
-    values = (now, day, now, day, now, *closures, day, day)
+    values = (day, now, day, now, *closures, day, day)
     return locations.annotate(stamp=RawSQL(STAMP, values, TextField()))  # noqa: S611 (values are parameters)
 
 
@@ -76,7 +75,8 @@ def board_tag(location: Location, *, shown: Iterable[str], by: User, now: dateti
     """Return a weak ETag for the board of a location with its `stamp`. `shown`: what the address asks for.
 
     It is the person's own: what somebody did themselves does not flash. Names and working hours have no
-    counter; they are seen after FRESH_ANYWAY at the latest.
+    counter; they are seen after FRESH_ANYWAY at the latest, and so is that a visit should have begun: visits
+    begin on that grid.
     """
     slice_of_time = int(now.timestamp() // FRESH_ANYWAY.total_seconds())
     content = json.dumps([location.pk, location.stamp, list(shown), by.pk, slice_of_time])

@@ -362,6 +362,10 @@ NEWS = {
     "a confirmation": lambda booking, place, desk: calling.confirm(booking=booking, by=None, now=NOW),
     "a word that they are late": lambda booking, place, desk: set_to(booking, late_minutes=10),
     "another word": lambda booking, place, desk: set_to(booking, late_minutes=30),
+    "a step noted by a record": lambda booking, place, desk: set_to(booking, status_at=NOW),
+    "a mistake": lambda booking, place, desk: set_to(
+        booking, in_error_at=NOW, in_error_by=desk.user, in_error_why="mistake"
+    ),
     "a visit that is kept": lambda booking, place, desk: door.keep(
         booking=booking, why="wishes it", by=desk.user, now=NOW
     ),
@@ -399,21 +403,53 @@ def test_poll_sees(desk, place, here, news):
     assert poll(desk, tag, at=here).status_code == 200
 
 
-def test_poll_sees_that_a_time_has_come_and_that_a_hold_ran_out(desk, place, here, at_now):
+def test_poll_sees_that_a_time_has_come(desk, place, here, at_now):
     """Nobody writes anything when a minute passes."""
-    visit(place, local("2026-11-02T10:30"))
-    NEWS["a hold"](None, place, desk)
-    set_clock(at_now, local("2026-11-02T10:06"))
+    visit(place, local("2026-11-02T10:15"))
+    set_clock(at_now, local("2026-11-02T10:11"))
     tag = poll(desk, at=here)["ETag"]
-    set_clock(at_now, local("2026-11-02T10:09"))
-    assert poll(desk, tag, at=here).status_code == 304  # neither yet
+    set_clock(at_now, local("2026-11-02T10:14"))
+    assert poll(desk, tag, at=here).status_code == 304
 
-    set_clock(at_now, local("2026-11-02T10:10:30"))
-    after = poll(desk, at=here)
-    set_clock(at_now, local("2026-11-02T10:12"))
+    set_clock(at_now, local("2026-11-02T10:15"))
 
-    assert "is booking online" not in text_of(after)
-    assert poll(desk, after["ETag"], at=here).status_code == 304
+    assert "not here yet" in text_of(poll(desk, tag, at=here))
+
+
+def test_poll_sees_what_becomes_of_a_hold(desk, place, here, at_now):
+    held = door.hold(
+        visit_type=place.consultation, location=place.location, starts=AT_11 + 60 * MINUTE, held_for="x",
+        now=NOW + 2 * MINUTE,
+    )  # fmt: skip
+    set_clock(at_now, NOW + 11 * MINUTE)
+    tag = poll(desk, at=here)["ETag"]
+
+    door.extend(held=held, now=NOW + 11 * MINUTE)
+    extended = poll(desk, tag, at=here)
+    set_clock(at_now, held_until(held) + timedelta(seconds=1))
+    before = poll(desk, at=here)
+
+    assert extended.status_code == 200
+    assert "is booking online" not in text_of(before)
+
+
+def held_until(held):
+    return Booking.objects.get(pk=held.pk).held_until
+
+
+def test_poll_sees_that_a_hold_ran_out_and_that_one_was_booked(desk, place, here, at_now):
+    how = {"visit_type": place.consultation, "location": place.location, "now": NOW + 2 * MINUTE}
+    door.hold(starts=AT_11 + 60 * MINUTE, held_for="x", **how)
+    other = door.hold(starts=AT_11 + 120 * MINUTE, held_for="y", **how)
+    set_clock(at_now, NOW + 11 * MINUTE)
+    tag = poll(desk, at=here)["ETag"]
+
+    door.confirm(held=other, patient=builders.a_patient(), key=uuid4(), by=None, now=NOW + 11 * MINUTE)
+    booked = poll(desk, tag, at=here)
+    set_clock(at_now, NOW + 12 * MINUTE + timedelta(seconds=1))
+
+    assert booked.status_code == 200
+    assert poll(desk, booked["ETag"], at=here).status_code == 200
 
 
 def test_poll_is_not_troubled_by_other_days_and_places(desk, place, here):
