@@ -11,6 +11,7 @@
   const desk = () => byId("desk");
   const board = () => byId("board");
   const scroller = () => document.querySelector(".board-scroll");
+  const isPhone = () => matchMedia("(max-width: 47.99rem)").matches;
   const drop = byId("drop");
   let ahead = 0;        // of the server's clock before ours
   let heardAt = 0;      // ours, when the server last answered
@@ -194,6 +195,7 @@
     byId("side").removeAttribute("aria-busy");
     history.replaceState(null, "", `?visit=${visit}`);
     byId("heard").textContent = byId("chosen")?.textContent ?? "";
+    if (isPhone()) byId(`v-${visit}`)?.scrollIntoView({ block: "nearest" }); // above the sheet that has come up
     showBanner();
     document.dispatchEvent(new Event("settled"));
   };
@@ -326,7 +328,7 @@
   document.addEventListener("dragstart", (event) => { if (event.target.closest?.(".visit, .free")) event.preventDefault(); });
   document.addEventListener("pointerdown", (event) => {
     const card = event.target.closest(".visit[data-version]");
-    if (!card || event.button || event.pointerType === "touch" || event.target.closest("button") || isOld() || matchMedia("(max-width: 47.99rem)").matches) return;
+    if (!card || event.button || event.pointerType === "touch" || event.target.closest("button") || isOld() || isPhone()) return;
     const at = scroller(), place = card.getBoundingClientRect();
     const row = Number(/\br-(\d+)/.exec(card.className)[1]), span = Number(/\bs-(\d+)/.exec(card.className)[1]);
     drag = { card, row, span, column: card.parentElement, x: event.clientX, y: event.clientY, grip: event.clientY - place.top, left: at.scrollLeft, top: at.scrollTop, on: false };
