@@ -11,13 +11,12 @@ from datetime import datetime
 from uuid import UUID, uuid5
 
 from bookings import door, refusals
-from bookings.models import Booking, Change, Closure, Status
+from bookings.models import Booking, Closure
 from bookings.rules.reflow import answer_by
 from bookings.services import closures
 from bookings.services.gap_rules import Authority
 from bookings.services.reflow import Choice, Closing
 from clinic.models import User
-from clinic.services.days import local_day
 
 
 @dataclass(frozen=True)
@@ -98,9 +97,6 @@ def _do(row: Row, reason: str, key: UUID, by: User, now: datetime) -> None:
 
 def _ask(row: Row, key: UUID, by: User, now: datetime) -> None:
     until = answer_by(now=now, was=row.booking.starts, to=row.starts)
-    standing = Booking.objects.filter(pk=row.booking.pk, version=row.booking.version, status=Status.BOOKED)
-    if not standing.exists():
-        raise refusals.Changed
     if until is None:
         raise refusals.NotPossible
     door.propose(
@@ -110,20 +106,8 @@ def _ask(row: Row, key: UUID, by: User, now: datetime) -> None:
 
 
 def _move(row: Row, reason: str, key: UUID, by: User, now: datetime) -> None:
-    """Somebody who waits inside is booked again first, for the door moves no one else, and is here again."""
-    booking, was_here = row.booking, row.booking.status == Status.ARRIVED
-    if was_here:
-        if Change.objects.filter(key=key).exists():
-            return
-        booking = door.set_status(booking=booking, to=Status.BOOKED, by=by, now=now)
-    try:
-        [moved] = door.move(
-            moves=[(booking, row.starts, row.practitioner)], key=key, by=by, now=now,
-            authority=Authority.DESK, reason=reason,
-        )  # fmt: skip
-    except refusals.Refusal:
-        if was_here:
-            door.set_status(booking=booking, to=Status.ARRIVED, by=by, now=now)
-        raise
-    if was_here and moved.day == local_day(now, moved.location):
-        door.set_status(booking=moved, to=Status.ARRIVED, by=by, now=now)
+    """Somebody who waits inside waits on; the door leaves them where they are in their day."""
+    door.move(
+        moves=[(row.booking, row.starts, row.practitioner)], key=key, by=by, now=now,
+        authority=Authority.DESK, reason=reason,
+    )  # fmt: skip

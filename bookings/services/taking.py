@@ -187,6 +187,7 @@ def _commit(act: Act, visits, chosen: list[_Choice], undoes) -> list[Booking]:
     refuse_too_many(act)
     refuse_fit_ins_past_cap(act)
     touched = _read_touched(act)
+    _refuse_if_asked_about_changed(act)
     rooms = _rooms(act, visits, only=resources)
     taken, reseated = [], []
     for take, choice in zip(act.takes, chosen, strict=True):
@@ -243,11 +244,27 @@ def _read_touched(act: Act) -> dict[int, Booking]:
     for pk, booking in fresh.items():
         if pk in act.expected and booking.version != act.expected[pk]:
             raise refusals.Changed
-        if act.action != "undo" and booking.status != Status.BOOKED:
+        if act.action != "undo" and booking.status not in _may_change(act):
             raise refusals.NotPossible
         if act.authority == Authority.PATIENT and booking.starts <= act.now:
             raise refusals.NotPossible
     return fresh
+
+
+def _may_change(act: Act) -> tuple[Status, ...]:
+    """Who waits here already may still be given another time or doctor, by the desk."""
+    here_too = act.action == "move" and act.authority in (Authority.DESK, Authority.DOCTOR)
+    return (Status.BOOKED, Status.ARRIVED) if here_too else (Status.BOOKED,)
+
+
+def _refuse_if_asked_about_changed(act: Act) -> None:
+    """An offer is for a booking as whoever asks saw it."""
+    for seen in (take.replaces for take in act.takes if take.replaces):
+        fresh = Booking.objects.select_for_update(no_key=True).filter(pk=seen.pk).first()
+        if fresh is None or fresh.version != seen.version:
+            raise refusals.Changed
+        if fresh.status != Status.BOOKED:
+            raise refusals.NotPossible
 
 
 # What the database says

@@ -95,11 +95,13 @@ def new_reference() -> str:
 
 
 def _put(booking: Booking, act: Act, take: Take, picks: tuple[int, ...], visit: Visit) -> None:
+    waits_here = booking.status == Status.ARRIVED and booking.day == day_of(take)
     booking.practitioner_id, booking.location = picks[visit.practitioner_need], take.location
     booking.starts, booking.ends, booking.day = take.starts, take.starts + visit.length, day_of(take)
     booking.clear_until = clear_until(take.session, booking.day) if take.session else None
-    booking.status, booking.status_at = _status(act), act.now
-    booking.arrived_at = act.now if act.walk_in else None
+    if not waits_here:
+        booking.status, booking.status_at = _status(act), act.now
+        booking.arrived_at = act.now if act.walk_in else None
     booking.held_until = (act.until or act.now + HOLD) if act.is_hold else None
     booking.fit_in_reason = take.fit_in
     # said of the time that was, not of this one

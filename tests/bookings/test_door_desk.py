@@ -129,6 +129,17 @@ def test_who_came_to_the_wrong_location_is_seen_there(place, desk):
     assert (booking.location, booking.starts) == (place[0], ten(3))
 
 
+def test_who_waits_here_waits_on_with_another_doctor_and_for_another_day_is_booked(place, desk):
+    now = ten(3) - 15 * MINUTE
+    booking = door.set_status(booking=book(place, ten(3)), to=Status.ARRIVED, by=desk, now=now)
+    with pytest.raises(refusals.NotPossible):  # from the sofa, by phone
+        move(booking, ten(3) + 45 * MINUTE, now=now)
+    moved = move(booking, ten(3) + 45 * MINUTE, now=now, authority=Authority.DESK)
+    assert (moved.status, moved.arrived_at) == (Status.ARRIVED, now)
+    moved = move(booking, ten(4), now=now, authority=Authority.DESK)
+    assert (moved.status, moved.arrived_at) == (Status.BOOKED, None)
+
+
 # Asking first
 
 
@@ -151,6 +162,18 @@ def test_an_offer_keeps_both_times_until_it_is_answered(place, desk):
             book(place, taken)
     assert question(booking) == ["scheduled"]
     assert propose(booking, ten(4), desk) == offer
+
+
+def test_a_question_is_about_the_booking_as_it_was_seen(place, desk):
+    booking = book(place, ten(3))
+    move(Booking.objects.get(pk=booking.pk), ten(5))
+    with pytest.raises(refusals.Changed):
+        propose(booking, ten(4), desk)
+    booking.refresh_from_db()
+    cancel(booking)
+    booking.refresh_from_db()
+    with pytest.raises(refusals.NotPossible):
+        propose(booking, ten(4), desk)
 
 
 def test_accepting_moves_the_booking_and_ends_the_offer(place, desk):
