@@ -604,6 +604,14 @@ def test_a_drop_on_a_colleagues_column_changes_the_doctor(desk, place):
     assert booking.practitioner_id == other.pk
 
 
+def test_a_drop_in_a_rooms_column_keeps_the_doctor(desk, place):
+    booking = visit(place)
+    builders.a_practitioner(location=place.location, qualified=[place.consultation], name="Dr Banu")
+    visit(place, AT_11 + 60 * MINUTE, name="Ravi Naik", practitioner=booking.practitioner_id)
+
+    assert stays(booking, drop(desk, booking, who="", by="room"))  # Dr Banu would be free
+
+
 def test_a_drop_where_somebody_is_is_refused_in_words_with_times_near_by(desk, place):
     booking = visit(place)
     visit(place, AT_11 + 60 * MINUTE, name="Ravi Naik")
@@ -673,12 +681,13 @@ def test_a_drop_that_was_not_sent_whole_is_refused(desk, place, wrong):
     assert stays(booking, drop(desk, booking, **wrong), 400)
 
 
-def test_a_drop_of_somebody_who_is_here_is_refused(desk, place):
+def test_a_drop_of_somebody_who_is_in_the_room_is_refused(desk, place):
     booking = visit(place)
-    take_step(desk, booking, "arrived")
+    for step in ("arrived", "in_room"):
+        take_step(desk, booking, step)
 
     assert stays(booking, drop(desk, booking))
-    assert status_of(booking) == Status.ARRIVED
+    assert status_of(booking) == Status.IN_ROOM
 
 
 def test_only_what_may_move_can_be_dragged(desk, place):

@@ -101,12 +101,13 @@ def drag(request: HttpRequest, reference: str) -> HttpResponse:
         return _stays(request, booking, refusals.NotATime(), now=now)
     chosen = form.cleaned_data
     booking.version = chosen["version"]
-    to = [(booking, chosen["starts"], chosen["who"])]
+    who = chosen["who"] or booking.practitioner_id  # in a room's column the doctor stays
+    to = [(booking, chosen["starts"], who)]
     try:
         refuse_old_board(seen=chosen["seen"], now=now)
         [moved] = door.move(moves=to, key=chosen["key"], by=request.user, now=now, authority=Authority.DESK)
     except Refusal as refused:
-        return _stays(request, booking, refused, now=now, who=chosen["who"])
+        return _stays(request, booking, refused, now=now, who=who)
     return redirect(address_of(moved, chosen["by"]))
 
 
