@@ -40,6 +40,7 @@ urlpatterns = [
     path("running-late/", lateness.running_late, name="desk_running_late"),
     path("day-end/", day_end.close, name="desk_day_end"),
     path("visits/<slug:reference>/call/", todo.call, name="desk_call"),
+    path("visits/<slug:reference>/answer/", todo.answer, name="desk_answer"),
     path("visits/<slug:reference>/confirm/", todo.confirm, name="desk_confirm"),
     path("visits/<slug:reference>/late/", lateness.comes_late, name="desk_late"),
     path("visits/<slug:reference>/step/", visits.step, name="desk_step"),

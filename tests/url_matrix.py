@@ -154,6 +154,7 @@ MATRIX = {
     "desk_todo": Page(STAFF),
     "desk_running_late": Page(STAFF, post=True),
     "desk_day_end": Page(STAFF),
+    "desk_answer": Page(STAFF, {"reference": "visit"}, get=405, post=True),
     "desk_call": Page(STAFF, {"reference": "visit"}, get=405, post=True),
     "desk_confirm": Page(STAFF, {"reference": "visit"}, get=405, post=True),
     "desk_late": Page(STAFF, {"reference": "visit"}, get=405, post=True),

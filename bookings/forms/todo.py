@@ -55,6 +55,19 @@ class Confirm(Back):
     wish = forms.ChoiceField(required=False, choices=[("no", "")])
 
 
+class Answer(Back):
+    """What was said to another time, by the reference of that offer: one of the two."""
+
+    yes = forms.SlugField(required=False, max_length=8)
+    no = forms.SlugField(required=False, max_length=8)
+
+    def clean(self) -> dict:
+        cleaned = super().clean()
+        if bool(cleaned.get("yes")) == bool(cleaned.get("no")):
+            raise forms.ValidationError(_("Choose yes or no."))
+        return cleaned
+
+
 class ComesLate(Back):
     minutes = _minutes(COMES_LATE, _("Choose 10, 20 or 30 minutes."))
 

@@ -228,7 +228,8 @@ def _offer_row(scope: Scope, offer: Booking, is_asked: bool) -> Row:
     else:
         reason = ("sun", "question", _("no answer about %(when)s") % said)
     weight = FORM if is_asked else NO_TO_OFFER
-    acts = (todo_rows.move(booking),)
+    answers = todo_rows.answers(offer) if is_asked else ()
+    acts = (*answers, todo_rows.move(booking))
     urgency = scope.urgency(booking)
     return Row(about(booking), urgency, booking.starts, (reason,), acts, booking, weight=weight)
 

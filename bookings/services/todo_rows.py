@@ -127,6 +127,15 @@ def done(booking: Booking) -> Act:
     return _step(booking, Status.DONE, _("Done, goes home"), "d")
 
 
+def answers(offer: Booking) -> tuple[Act, ...]:
+    """For somebody who rings instead of tapping the link."""
+    href = reverse("desk_answer", args=[offer.replaces.reference])
+    return (
+        Act(_("They say yes"), href, "yes", offer.reference, is_usual=True),
+        Act(_("They say no"), href, "no", offer.reference),
+    )
+
+
 def move(booking: Booking) -> Act:
     return Act(_("Move…"), reverse("desk_move", args=[booking.reference]))
 

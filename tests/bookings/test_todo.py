@@ -381,6 +381,55 @@ def test_somebody_asked_about_another_time_is_waited_for(place):
     assert said(place) == {"Asha Rao": ["asked about Sat 21 Nov, 12:00 pm, may answer until 2:00 pm"]}
 
 
+def asked(place):
+    """A visit and the time that was offered for it, as the door keeps it."""
+    booking = visit(place, local("2026-11-20T11:00"))
+    by = builders.staff(role="front_desk")
+    offer = door.propose(
+        booking=booking, starts=local("2026-11-21T12:00"), practitioner=None, until=NOW + 4 * HOUR, by=by,
+        now=NOW,
+    )  # fmt: skip
+    return booking, offer
+
+
+def answer(desk, booking, **said):
+    return desk.post(f"/desk/visits/{booking.reference}/answer/", said)
+
+
+def test_who_says_yes_on_the_phone_comes_then_however_often_it_is_pressed(desk, place):
+    booking, offer = asked(place)
+    assert "They say yes" in text_of(desk.get("/desk/todo/"))
+
+    pressed = [answer(desk, booking, yes=offer.reference).status_code for _ in range(2)]
+
+    booking.refresh_from_db()
+    assert (pressed, booking.starts) == ([302, 302], local("2026-11-21T12:00"))
+
+
+def test_who_says_no_on_the_phone_stays_and_the_time_is_free(desk, place):
+    booking, offer = asked(place)
+
+    pressed = [answer(desk, booking, no=offer.reference).status_code for _ in range(2)]
+
+    booking.refresh_from_db()
+    offer.refresh_from_db()
+    assert (pressed, booking.starts) == ([302, 302], local("2026-11-20T11:00"))
+    assert offer.status == Status.CANCELLED
+
+
+@pytest.mark.parametrize("said", [{}, {"yes": "X", "no": "Y"}, {"yes": "\0"}, {"yes": "é" * 400}])
+def test_an_answer_that_is_none_is_said_so(desk, place, said):
+    booking, _ = asked(place)
+    assert answer(desk, booking, **said).status_code == 400
+
+
+def test_an_answer_to_a_question_that_is_over_is_refused(desk, place):
+    booking, offer = asked(place)
+    door.decline(offer=offer, by=None, now=NOW)
+    assert answer(desk, booking, yes=offer.reference).status_code == 409
+    assert answer(desk, booking, yes="ABCDEFG").status_code == 409
+
+
 def test_no_to_another_time_stands_with_the_closure(place):
     booking = confirmed_visit(place, local("2026-11-20T11:00"))
     close(place, local("2026-11-20T09:00"), local("2026-11-20T18:00"))

@@ -1,6 +1,7 @@
 """To do now, as a page, and what its buttons do: how a call ended, and whether somebody comes."""
 
 from datetime import datetime, timedelta
+from uuid import NAMESPACE_URL, uuid5
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -10,10 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from bookings.forms.todo import TODO, Confirm, Outcome, first_error
-from bookings.models import Booking, CallOutcome
+from bookings import door
+from bookings.forms.todo import TODO, Answer, Confirm, Outcome, first_error
+from bookings.models import Booking, CallOutcome, Change
 from bookings.permissions import load_booking, seen_bookings
-from bookings.refusals import Refusal
+from bookings.refusals import HoldExpired, Refusal
 from bookings.services import calling, todo, todo_rows
 from bookings.services.todo_rows import Row, Urgency
 from bookings.views.desk.frame import address_of, desk_page
@@ -173,6 +175,40 @@ def call(request: HttpRequest, reference: str) -> HttpResponse:
     if outcome == CallOutcome.WRONG_NUMBER:
         return redirect("desk_patient", booking.patient_id)
     return back_to(TODO, booking, form.cleaned_data["next"])
+
+
+@require_POST
+@staff()
+def answer(request: HttpRequest, reference: str) -> HttpResponse:
+    """What somebody says on the phone to another time that they were asked about."""
+    now = clock.now()
+    booking = load_booking(request, reference)
+    form = Answer(request.POST)
+    if not form.is_valid():
+        return refused_on_todo(request, booking, first_error(form), now=now, status=400)
+    try:
+        _answer(booking, form.cleaned_data, by=request.user, now=now)
+    except Refusal as refused:
+        return refused_on_todo(request, booking, refused.text, now=now, status=refused.status)
+    return back_to(TODO, booking, form.cleaned_data["next"])
+
+
+def _answer(booking: Booking, said: dict, *, by, now: datetime) -> None:
+    """One key an offer: pressing twice is one answer."""
+    asked = said["yes"] or said["no"]
+    key = uuid5(NAMESPACE_URL, f"offer:{asked}:{booking.pk}")
+    if Change.objects.filter(key=key).exists():
+        return
+    offer = booking.offers.select_related(*OFFERED_WITH_IT).filter(reference=asked).first()
+    if offer is None:
+        raise HoldExpired
+    if said["no"]:
+        door.decline(offer=offer, by=by, now=now)
+    else:
+        door.accept(offer=offer, key=key, by=by, now=now)
+
+
+OFFERED_WITH_IT = ("visit_type", "location", "replaces__patient", "replaces__session")
 
 
 def refused_on_todo(
