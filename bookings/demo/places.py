@@ -1,11 +1,13 @@
 """The made-up clinic: two locations in Bengaluru, who works there, what can be booked. Nobody is real."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from itertools import permutations
 from zoneinfo import ZoneInfo
 
-from bookings.models import Closure, WorkingHours
+from bookings.models import Closure, ClosureKind, WorkingHours
 from clinic.environment import DEMO_PASSWORD
 from clinic.models import (
     Location,
@@ -16,6 +18,7 @@ from clinic.models import (
     Resource,
     StaffRole,
     Step,
+    Travel,
     User,
     VisitType,
 )
@@ -57,6 +60,8 @@ def make_clinic(*, today: date) -> Clinic:
         nurse=staff[Role.NURSE], manager=staff[Role.MANAGER],
     )  # fmt: skip
     _closures(clinic, today)
+    _between((indiranagar, jayanagar), 45)
+    _keep_for_urgent(doctors[0])
     return clinic
 
 
@@ -73,6 +78,7 @@ def _location(area, slug, address, phone, rooms, chairs, *, from_on) -> Location
         address=address,
         area=area,
         phone=phone,
+        subdivision="KA",
         registration_number=f"DEMO-{slug.upper()}",
         opened_on=from_on,
     )
@@ -197,7 +203,23 @@ def _closures(clinic: Clinic, today: date) -> None:
 
     for location in (clinic.indiranagar, clinic.jayanagar):
         Closure.objects.create(
-            location=location, starts=at(24), ends=at(25), reason="Holiday", by=clinic.manager
-        )
+            location=location, starts=at(24), ends=at(25), kind=ClosureKind.HOLIDAY, reason="Holiday",
+            by=clinic.manager,
+        )  # fmt: skip
     thomas = clinic.doctors[2].resource
-    Closure.objects.create(resource=thomas, starts=at(15), ends=at(18), reason="Leave", by=clinic.manager)
+    Closure.objects.create(
+        resource=thomas, starts=at(15), ends=at(18), kind=ClosureKind.LEAVE, reason="Leave", by=clinic.manager
+    )
+
+
+def _between(locations: Iterable[Location], minutes: int) -> None:
+    Travel.objects.bulk_create(
+        Travel(origin=origin, destination=destination, minutes=minutes)
+        for origin, destination in permutations(locations, 2)
+    )
+
+
+def _keep_for_urgent(doctor: Practitioner) -> None:
+    """Half an hour of each afternoon, until noon."""
+    afternoons = doctor.resource.working_hours.filter(starts=AFTERNOON[0])
+    afternoons.update(urgent_from=time(15), urgent_to=time(15, 30))
