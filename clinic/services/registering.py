@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from functools import reduce
+from itertools import islice
 from operator import or_
 
 from django.contrib.auth.hashers import make_password
@@ -14,7 +15,7 @@ from clinic.rules import names
 from clinic.services.name_words import add_patient
 
 MOST_ALIKE = 6
-MOST_COMPARED = 400  # of a very common name in one area or year, these are enough to warn
+MOST_COMPARED = 200  # of a very common name in one area or year, these are enough to warn
 
 
 def register(
@@ -89,8 +90,9 @@ def _sounding_like(name: str, narrowed: Q) -> list[Patient]:
     if not sounds:
         return []
     having = NameWord.objects.filter(word__in=sounds).values("patient")
-    rows = Patient.objects.filter(narrowed, pk__in=having, merged_into=None).order_by("pk")
-    return [one for one in rows[:MOST_COMPARED] if names.sounds_alike(one.name, name)]
+    rows = Patient.objects.filter(narrowed, pk__in=having, merged_into=None)
+    alike = (one for one in rows[:MOST_COMPARED] if names.sounds_alike(one.name, name))
+    return sorted(islice(alike, MOST_ALIKE), key=lambda one: one.pk)
 
 
 def _about(area: str, born: int | None) -> Q:
