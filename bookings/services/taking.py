@@ -43,6 +43,7 @@ from bookings.services.openings import Room, Visit, read_room, read_visit
 from bookings.services.repacking import repack
 from bookings.services.writing import write
 from clinic.models import Patient, Resource
+from clinic.refusals import RecordMerged
 from clinic.rules import timespans
 
 T = TypeVar("T")
@@ -215,9 +216,9 @@ def lock(*, patients: set[int], resources: set[int]) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL lock_timeout = '3s'")
     if patients:
-        list(
-            Patient.objects.select_for_update(no_key=True).filter(pk__in=patients).order_by("pk").values("pk")
-        )
+        rows = Patient.objects.select_for_update(no_key=True).filter(pk__in=patients).order_by("pk")
+        if any(rows.values_list("merged_into", flat=True)):
+            raise RecordMerged
     if resources:
         rows = Resource.objects.select_for_update(no_key=True).filter(pk__in=resources)
         list(rows.order_by("pk").values("pk"))

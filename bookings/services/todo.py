@@ -1,8 +1,8 @@
 """To do now: the one list of the desk. Each kind of thing to do is a function in KINDS that gives rows.
 
-A later kind is one more function and one more name in KINDS. Fourteen queries at most, however long the list:
+A later kind is one more function and one more name in KINDS. Fifteen queries at most, however long the list:
 the visits of today and the next day, calls about them, three for delays, seven for what stands in a closure,
-offers, and days left open.
+sessions that lost their time, offers, and days left open.
 """
 
 from collections.abc import Callable, Iterable
@@ -34,6 +34,7 @@ NEXT_DAY_WITHIN = timedelta(days=4)  # a weekend and a holiday
 COUNT_GOOD_FOR = timedelta(seconds=30)
 FORM_BEFORE = timedelta(hours=24)
 LEFT_OPEN_SINCE = timedelta(days=30)
+RELEASED_SINCE = timedelta(days=90)
 STRANDED, NO_TO_OFFER, WANTS_CHANGE, WRONG_NUMBER, CALL, FORM = 50, 50, 40, 30, 10, 0
 JUST_BOOKED = -8  # they said today that they come; rung last
 
@@ -200,6 +201,24 @@ def stranded(scope: Scope) -> Iterable[Row]:
         yield Row(about(booking), urgency, booking.starts, reasons, acts, booking, weight=STRANDED)
 
 
+def to_be_moved(scope: Scope) -> Iterable[Row]:
+    """Sessions whose time was released because another was given, or two records became one."""
+    placed = Booking.objects.counting().filter(session=OuterRef("session"))
+    lost = Booking.objects.filter(
+        ~Exists(placed), change_lines__change__action="to_be_moved",
+        change_lines__change__at__gt=scope.now - RELEASED_SINCE, location=scope.location, status=Status.CANCELLED, session__given_on=None,
+        session__dropped_reason="", course__ended_on=None, patient__merged_into=None,
+    )  # fmt: skip
+    newest = {booking.session_id: booking for booking in scope.read(lost.distinct())}
+    for booking in newest.values():
+        reasons = (("sun", "calendar", _("lost its time: another is wanted")),)
+        acts = (todo_rows.book_session(booking),)
+        yield Row(
+            f"session:{booking.session_id}", Urgency.TODAY, booking.starts, reasons, acts, booking,
+            weight=STRANDED,
+        )  # fmt: skip
+
+
 def offers(scope: Scope) -> Iterable[Row]:
     """Another time that somebody was asked about: still waiting, or answered with no while it is closed."""
     rows = Booking.objects.filter(
@@ -314,6 +333,7 @@ KINDS: tuple[Callable[[Scope], Iterable[Row]], ...] = (
     on_their_way,
     overruns,
     stranded,
+    to_be_moved,
     offers,
     to_ring,
     forms,

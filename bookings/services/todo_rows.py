@@ -140,6 +140,11 @@ def move(booking: Booking) -> Act:
     return Act(_("Move…"), reverse("desk_move", args=[booking.reference]))
 
 
+def book_session(booking: Booking) -> Act:
+    href = f"{reverse('desk_book', args=[booking.patient_id])}?session={booking.session_id}"
+    return Act(_("Choose a time…"), href)
+
+
 def cancel(booking: Booking) -> Act:
     return Act(_("Cancel…"), reverse("desk_cancel", args=[booking.reference]))
 

@@ -50,7 +50,36 @@ def _run(checks: Iterable[tuple[str, str]], now: datetime) -> dict[str, list[str
     return found
 
 
+# What belongs to one person: tables with of_kept_records (clinic/append_only.py). Who looked at a record, and
+# what was done with it, stays where it was.
+_OF_ONE_PERSON = {
+    "alarm": "clinic_alarm",
+    "message": "clinic_message",
+    "reminder_consent": "clinic_reminderconsent",
+    "consent": "consultations_consent",
+    "consultation": "consultations_consultation",
+    "decision": "consultations_decision",
+    "intake": "consultations_intake",
+    "screening": "consultations_screening",
+    "symptom_report": "consultations_symptomreport",
+    "course": "treatments_course",
+    "pause": "treatments_pause",
+    "booking": "bookings_booking",
+}
+_OF_MERGED = [
+    f"""
+    SELECT '{name}:' || t.id FROM {table} t JOIN clinic_patient p ON p.id = t.patient_id
+    WHERE p.merged_into_id IS NOT NULL
+    """  # noqa: S608 - names of our own
+    for name, table in _OF_ONE_PERSON.items()
+]
+
 WRONG = {
+    "row_of_a_merged_record": " UNION ALL ".join(_OF_MERGED) + " ORDER BY 1",
+    "merged_into_a_merged_record": """
+        SELECT 'patient:' || p.id FROM clinic_patient p JOIN clinic_patient kept ON kept.id = p.merged_into_id
+        WHERE kept.merged_into_id IS NOT NULL ORDER BY p.id
+    """,
     "resource_taken_twice": """
         SELECT 'claim:' || id FROM (
             SELECT id, starts, max(ends) OVER (PARTITION BY resource_id ORDER BY starts, id

@@ -9,6 +9,7 @@ from bookings import door
 from bookings.models import Booking, CallOutcome, Closure, Status
 from bookings.services import calling, lateness, todo
 from bookings.services.gap_rules import Authority
+from bookings.services.settling import release
 from tests import builders
 from tests.bookings.desk_clinic import AT_11, TOMORROW_11, desk, session_visit, visit
 from tests.bookings.patient_clinic import at_now, buttons, hidden, local, place, set_clock, text_of
@@ -430,6 +431,20 @@ def test_an_answer_to_a_question_that_is_over_is_refused(desk, place):
     assert answer(desk, booking, yes="ABCDEFG").status_code == 409
 
 
+def test_a_session_that_lost_its_time_wants_another_until_it_has_one(place, desk):
+    booking = session_visit(place, TOMORROW_11)
+    release([booking], by=desk.user, now=NOW, reason="given_day")
+    [row] = rows(place)
+    assert [words for _, _, words in row.reasons] == ["lost its time: another is wanted"]
+    assert f"session={booking.session_id}" in row.acts[0].href
+
+    door.book_session(
+        session=booking.session, starts=TOMORROW_11 + HOUR, key=uuid4(), by=desk.user, now=NOW,
+        authority=Authority.DESK,
+    )  # fmt: skip
+    assert "lost its time" not in str([row.reasons for row in rows(place)])
+
+
 def test_no_to_another_time_stands_with_the_closure(place):
     booking = confirmed_visit(place, local("2026-11-20T11:00"))
     close(place, local("2026-11-20T09:00"), local("2026-11-20T18:00"))
@@ -557,7 +572,7 @@ def test_list_takes_as_many_queries_for_one_as_for_three(desk, place, at_now, dj
         desk.get("/desk/todo/")
 
 
-LIST_QUERIES, PAGE_QUERIES = 14, 26  # the page keeps the number of lines for the bars of others: five
+LIST_QUERIES, PAGE_QUERIES = 15, 27  # the page keeps the number of lines for the bars of others: five
 
 
 def fill(place, name, later=timedelta(0)):

@@ -10,8 +10,8 @@ from django.db.models import F
 
 from bookings import door
 from bookings.models import Booking, Claim, Closure, Status
-from bookings.services.verifying import LISTED, WRONG, verify
-from clinic.models import Message
+from bookings.services.verifying import _OF_ONE_PERSON, LISTED, WRONG, verify
+from clinic.models import Message, Patient
 from tests import builders
 from tests.bookings.door_clinic import a_course, book, cancel, course, place, place_days, ten
 from tests.builders import NOW
@@ -43,6 +43,26 @@ def first(course):
 
 def session_at(first, number):
     return Booking.objects.get(session__course=first.course_id, session__number=number)
+
+
+def row_of_a_merged_record(first, place):
+    booking = book(place, ten(4))
+    told = Message.objects.filter(patient=booking.patient)
+    Patient.objects.filter(pk=booking.patient_id).update(merged_into=first.patient)
+    return sorted([f"booking:{booking.pk}", *(f"message:{message.pk}" for message in told)])
+
+
+def merged_into_a_merged_record(first, place):
+    kept, again, other = (builders.a_patient(account=None) for _ in range(3))
+    Patient.objects.filter(pk=again.pk).update(merged_into=kept)
+    Patient.objects.filter(pk=other.pk).update(merged_into=again)
+    return [f"patient:{other.pk}"]
+
+
+def test_every_table_that_merging_guards_is_looked_through():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname LIKE '%_of_kept_record'")
+        assert {table for (table,) in cursor.fetchall()} == set(_OF_ONE_PERSON.values())
 
 
 def resource_taken_twice(first, place):
@@ -158,6 +178,7 @@ def visit_without_its_reminder(first, place):
 PLANTED = {
     plant.__name__: plant
     for plant in (
+        row_of_a_merged_record, merged_into_a_merged_record,
         resource_taken_twice, patient_in_two_places, out_of_order, below_the_floor, injections_within_a_week,
         courses_of_one_product_too_close, days_kept_clear, given_day_not_in_the_diary,
         session_of_somebody_else, day_is_not_that_of_the_start, parked, claim_of_what_is_gone,
