@@ -204,11 +204,14 @@ def stranded(scope: Scope) -> Iterable[Row]:
 def to_be_moved(scope: Scope) -> Iterable[Row]:
     """Sessions whose time was released because another was given, or two records became one."""
     placed = Booking.objects.counting().filter(session=OuterRef("session"))
+    released = {
+        "change_lines__change__action": "to_be_moved",
+        "change_lines__change__at__gt": scope.now - RELEASED_SINCE,
+    }
+    wanted = {"session__given_on": None, "session__dropped_reason": "", "course__ended_on": None}
     lost = Booking.objects.filter(
-        ~Exists(placed), change_lines__change__action="to_be_moved",
-        change_lines__change__at__gt=scope.now - RELEASED_SINCE, location=scope.location, status=Status.CANCELLED, session__given_on=None,
-        session__dropped_reason="", course__ended_on=None, patient__merged_into=None,
-    )  # fmt: skip
+        ~Exists(placed), location=scope.location, status=Status.CANCELLED, **released, **wanted
+    )
     newest = {booking.session_id: booking for booking in scope.read(lost.distinct())}
     for booking in newest.values():
         reasons = (("sun", "calendar", _("lost its time: another is wanted")),)
