@@ -6,6 +6,7 @@ from uuid import uuid4
 from bookings.bench import lookup, places
 from bookings.bench.places import NOW, Size
 from clinic.models import Patient, Practitioner, Release
+from clinic.services.name_words import add_patient
 from consultations.models import Answer, Consent, Decision, Intake, Screening
 from treatments.models import Course, CourseSession, Prescription, Product
 
@@ -13,12 +14,12 @@ SESSIONS = 12
 
 
 def make(number: int, size: Size) -> list[Course]:
-    """For patients counted from the last one backwards; a course made before is not made again."""
-    free = Patient.objects.filter(courses=None).order_by("-pk")[:number]
+    """For people of their own, whom no other booking stands in the way."""
+    people = [add_patient(name=f"Course {n}", phone=f"+9190000{n:05}") for n in range(number)]
     doctor = Practitioner.objects.get(pk=lookup.practitioners(lookup.place("four"))[0])
     releases = {kind: _release(kind) for kind in ("questionnaire", "rules", "consent", "protocol")}
     product, _ = Product.objects.get_or_create(code="bench", defaults={"name": "Bench"})
-    return [_course(patient, doctor, releases, product, size) for patient in free]
+    return [_course(patient, doctor, releases, product, size) for patient in people]
 
 
 def _release(kind: str) -> Release:

@@ -9,6 +9,8 @@ import json
 import os
 import sys
 import time
+import traceback
+from importlib import import_module
 
 import django
 
@@ -29,12 +31,13 @@ def main() -> None:
     asked = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bookings.bench.settings")
     django.setup()
-    print(json.dumps(measure(asked)))
+    found, failed = measure(asked)
+    print(json.dumps(found))
+    sys.exit(f"failed: {', '.join(failed)}" if failed else 0)
 
 
-def measure(asked: argparse.Namespace) -> list[dict]:
-    from importlib import import_module
-
+def measure(asked: argparse.Namespace) -> tuple[list[dict], list[str]]:
+    """The rows, and the benchmarks that have none because they broke."""
     from django.conf import settings
 
     from bookings.bench import database, places
@@ -45,15 +48,18 @@ def measure(asked: argparse.Namespace) -> list[dict]:
     clock.start_at(settings.VAR / clock.NAME, places.NOW)
     database.prepare(sizes, say, tables_of=asked.tables_of)
     run = Run(places.SIZES[asked.size], sizes, asked.rounds, asked.hurried)
-    found = []
-    try:
-        for name in asked.names or BENCHMARKS:
-            began = time.monotonic()
+    found: list[dict] = []
+    failed = []
+    for name in asked.names or BENCHMARKS:
+        began = time.monotonic()
+        try:
             found += [row.as_json() for row in import_module(f"bookings.bench.{name}").rows(run)]
-            say(f"{name}: {time.monotonic() - began:.0f} s")
-    finally:
-        database.drop_copies(sizes)
-    return found
+        except Exception:
+            traceback.print_exc()
+            failed.append(name)
+        say(f"{name}: {time.monotonic() - began:.0f} s")
+    database.drop_copies(sizes)
+    return found, failed
 
 
 def say(line: str) -> None:

@@ -1,5 +1,6 @@
 """Placing twelve sessions at once, against placing one."""
 
+from datetime import timedelta
 from itertools import count
 from uuid import UUID
 
@@ -11,12 +12,13 @@ from bookings.services.courses import propose
 
 def rows(run: Run) -> list[Row]:
     each, keys = run.times(5), count(1)
-    waiting = iter(courses.make(2 * (run.rounds * each + 1) + 1, run.size))
+    waiting = enumerate(courses.make(2 * (run.rounds * each + 1) + 1, run.size))
 
     def planned():
-        """The next course, as the diary stands now."""
-        course = next(waiting)
-        return course, propose(course, now=places.NOW).times
+        """The next course as the diary stands now, not all beginning on one day."""
+        number, course = next(waiting)
+        not_before = places.TODAY + timedelta(days=number * 3 % 28)
+        return course, propose(course, now=places.NOW, not_before=not_before).times
 
     def place(course, times):
         door.place_course(
