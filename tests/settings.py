@@ -6,12 +6,16 @@ from pathlib import Path
 from clinic.local import servers
 
 BASE = Path(__file__).resolve().parent.parent
-# One folder a test run, so that two runs in one checkout do not meet.
-TEST_VAR = Path(os.environ.get("CLINIC_VAR") or BASE / "var" / "test").absolute() / f"pytest-{os.getpid()}"
+# Several processes share the tests, each with servers of its own; what the first was told, it tells the rest.
+TOLD = {"CLINIC_VAR": "TESTS_WERE_TOLD_VAR", "DATABASE_URL": "TESTS_WERE_TOLD_DATABASE"}
+for name, told in TOLD.items():
+    os.environ.setdefault(told, os.environ.get(name, ""))
+# One folder a process, so that two runs in one checkout do not meet.
+TEST_VAR = Path(os.environ[TOLD["CLINIC_VAR"]] or BASE / "var" / "test").absolute() / f"pytest-{os.getpid()}"
 
 os.environ["CLINIC_MODE"] = "demo"
 os.environ["CLINIC_VAR"] = str(TEST_VAR)
-OWN_POSTGRES = not os.environ.get("DATABASE_URL")
+OWN_POSTGRES = not os.environ[TOLD["DATABASE_URL"]]
 if OWN_POSTGRES:
     os.environ["DATABASE_URL"] = servers.database_url(TEST_VAR / "postgres")
 os.environ["REDIS_URL"] = servers.redis_url(TEST_VAR / "valkey")

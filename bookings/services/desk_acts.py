@@ -45,7 +45,8 @@ def steps_ahead(visit: Visit, *, today: date) -> Sequence[Status]:
 
 
 def can_move(booking: Booking) -> bool:
-    return booking.status == Status.BOOKED
+    """Also somebody who waits here already: to another doctor, or later."""
+    return booking.status in (Status.BOOKED, Status.ARRIVED)
 
 
 def may_be_no_show(booking: Booking, *, now: datetime) -> bool:

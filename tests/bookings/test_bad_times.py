@@ -364,7 +364,7 @@ def desk_move(desk, booking, starts):
     return desk.post(reverse("desk_move", args=[booking.reference]), form)
 
 
-@pytest.mark.parametrize("status", [Status.DONE, Status.CANCELLED, Status.NO_SHOW, Status.ARRIVED])
+@pytest.mark.parametrize("status", [Status.DONE, Status.CANCELLED, Status.NO_SHOW, Status.IN_ROOM])
 def test_row_12_visit_that_has_been_is_not_moved(desk, place, status):
     booking = a_visit(place, "2026-11-02T09:00", status=status)
 
