@@ -107,7 +107,7 @@ def confirm(*, held: Booking, patient: Patient, key: UUID, by: User | None, now:
 def _confirm(act: Act, held: Booking) -> Booking | None:
     lock(patients={act.patient.pk}, resources=_resources_of(held))
     fresh = Booking.objects.select_for_update(no_key=True).filter(pk=held.pk).first()
-    if fresh is None or fresh.status != Status.HELD or fresh.held_until <= act.now:
+    if fresh is None or fresh.status != Status.HELD or fresh.held_until <= act.now or fresh.replaces_id:
         return None
     refuse_too_many(act)
     fresh.patient, fresh.status, fresh.held_until, fresh.held_for = act.patient, Status.BOOKED, None, ""
@@ -191,7 +191,8 @@ def move(
     bookings = [booking for booking, _, _ in moves]
     return perform(
         Act("move", key, by, now, authority, bookings[0].patient, takes=takes, reason=reason, urgent=urgent,
-            own_holds=offers_for(bookings), expected={booking.pk: booking.version for booking in bookings})
+            own_holds=offers_for([one.booking for one in takes if not one.stays]),
+            expected={booking.pk: booking.version for booking in bookings})
     )  # fmt: skip
 
 
@@ -218,12 +219,13 @@ def undo(*, change: Change, key: UUID, by: User | None, now: datetime) -> list[B
         raise refusals.Changed
     if change.undo_until is None or now >= change.undo_until:
         raise refusals.UndoTooLate
-    if any(changes.snapshot(line.booking) != line.after for line in lines):
+    if any(changes.has_changed(line) for line in lines):
         raise refusals.Changed
     frees = [line.booking for line in lines if not changes.was_live(line.before)]
     takes = [_take_back(line) for line in lines if changes.was_live(line.before)]
     expected = {line.booking_id: line.booking.version for line in lines}
-    act = Act("undo", key, by, now, Authority.UNDO, lines[0].booking.patient, takes, frees, expected=expected)
+    act = Act("undo", key, by, now, Authority.UNDO, lines[0].booking.patient, takes, frees, expected=expected,
+              own_holds=offers_for([line.booking for line in lines]))  # fmt: skip
     return perform(act, undoes=change)
 
 
@@ -235,7 +237,7 @@ def _take_back(line) -> Take:
     starts = datetime.fromisoformat(before["starts"])
     return Take(
         booking.visit_type, location, starts, before["practitioner"], booking, booking.session,
-        fit_in=before["fit_in"],
+        fit_in=before["fit_in"], said=before["said"],
     )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ class Take:
     """One time wanted: for a new booking, or for an existing one that moves.
 
     practitioner, among: with this one, with one of these. fit_in: why it is squeezed in beside somebody's
-    list. replaces: the booking it offers another time for.
+    list. replaces: the booking it offers another time for. said: what stood beside the time that is put back.
     """
 
     visit_type: VisitType
@@ -30,6 +30,13 @@ class Take:
     among: frozenset[int] | None = None
     fit_in: str = ""
     replaces: Booking | None = None
+    said: Mapping | None = None
+
+    @property
+    def stays(self) -> bool:
+        """Only the room or the practitioner changes."""
+        booking = self.booking
+        return bool(booking) and (booking.starts, booking.location_id) == (self.starts, self.location.pk)
 
 
 @dataclass(frozen=True)
@@ -61,6 +68,12 @@ class Act:
     def touched(self) -> dict[int, Booking]:
         moved = [take.booking for take in self.takes if take.booking]
         return {booking.pk: booking for booking in (*moved, *self.frees)}
+
+    @property
+    def changes_time(self) -> set[int]:
+        """Bookings that end, or come to begin at another time or place; a new one is none of them."""
+        moved = {take.booking.pk for take in self.takes if take.booking and not take.stays}
+        return moved | {booking.pk for booking in self.frees}
 
     @property
     def ignored(self) -> set[int]:

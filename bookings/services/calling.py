@@ -5,11 +5,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef
 
 from bookings import refusals
 from bookings.models import Booking, Call, CallOutcome, ChangeLine, Status
+from bookings.services.taking import in_one_transaction, lock
 from clinic import audit
 from clinic.models import AuditRow, User
 
@@ -27,11 +27,12 @@ def confirm(*, booking: Booking, by: User | None, now: datetime) -> Booking:
 
     Said before, it stays as it was said first. Raises Changed, NotPossible.
     """
-    with transaction.atomic(durable=True):
-        return _confirm(_locked(booking), booking.version, by, now)
+    return in_one_transaction(lambda: _confirm(_locked(booking), booking.version, by, now))
 
 
 def _locked(booking: Booking) -> Booking:
+    """The patient first, as everywhere: what is noted of a visit points at the record, too."""
+    lock(patients={booking.patient_id}, resources=set())
     return Booking.objects.select_for_update(no_key=True, of=("self",)).get(pk=booking.pk)
 
 
@@ -47,9 +48,12 @@ def _confirm(fresh: Booking, seen: int, by: User | None, now: datetime) -> Booki
 
 def unconfirm(*, booking: Booking, by: User, now: datetime) -> Booking:
     """Take back what was noted by mistake; the visit stands in the list again."""
-    with transaction.atomic(durable=True):
+
+    def take_back() -> Booking:
         fresh = _locked(booking)
         return fresh if fresh.confirmed_at is None else _write(fresh, "visit_unconfirmed", by, now, at=None)
+
+    return in_one_transaction(take_back)
 
 
 def _write(fresh: Booking, action: str, by: User | None, now: datetime, *, at: datetime | None) -> Booking:
@@ -64,7 +68,8 @@ def _write(fresh: Booking, action: str, by: User | None, now: datetime, *, at: d
 
 def note_call(*, booking: Booking, outcome: CallOutcome, by: User, now: datetime) -> Call:
     """Write down how a call ended; `comes` confirms the visit with it. The same button twice is one call."""
-    with transaction.atomic(durable=True):
+
+    def note() -> Call:
         fresh = _locked(booking)
         newest = Call.objects.filter(booking=fresh).order_by("-pk").first()
         if newest and _is_same_press(newest, outcome, by, now):
@@ -74,6 +79,8 @@ def note_call(*, booking: Booking, outcome: CallOutcome, by: User, now: datetime
         if fresh.status != Status.BOOKED:
             raise refusals.NotPossible
         return Call.objects.create(booking=fresh, outcome=outcome, by=by, at=now)
+
+    return in_one_transaction(note)
 
 
 def _is_same_press(call: Call, outcome: str, by: User, now: datetime) -> bool:
@@ -97,7 +104,9 @@ def tried(bookings: Collection[int]) -> dict[int, Tried]:
     A call about another time than the visit has now says nothing any more, and so does a wrong number once
     it was changed.
     """
-    moved = ChangeLine.objects.filter(booking=OuterRef("booking"), change__at__gt=OuterRef("at"))
+    moved = ChangeLine.objects.filter(booking=OuterRef("booking"), change__at__gt=OuterRef("at")).exclude(
+        before__starts=F("after__starts"), before__location=F("after__location")
+    )
     other_number = AuditRow.objects.filter(
         patient=OuterRef("booking__patient"), action=CONTACT_CHANGED, at__gt=OuterRef("at")
     )

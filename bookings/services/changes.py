@@ -23,7 +23,24 @@ def snapshot(booking: Booking) -> dict:
         "location": booking.location_id,
         "status": str(booking.status),
         "fit_in": booking.fit_in_reason,
+        "said": {
+            "arrived_at": booking.arrived_at and _utc(booking.arrived_at),
+            "confirmed_at": booking.confirmed_at and _utc(booking.confirmed_at),
+            "confirmed_by": booking.confirmed_by_id,
+            "late_minutes": booking.late_minutes,
+            "kept_by": booking.kept_by_id,
+            "kept_why": booking.kept_why,
+        },
     }
+
+
+def has_changed(line: ChangeLine) -> bool:
+    """Whether a booking stands elsewhere than this line left it, whatever people have said since."""
+    return _place(snapshot(line.booking)) != _place(line.after)
+
+
+def _place(standing: Mapping) -> dict:
+    return {name: value for name, value in standing.items() if name != "said"}
 
 
 def _utc(instant: datetime) -> str:

@@ -16,6 +16,7 @@ from bookings.models.bookings import LIVE
 from bookings.rules.openings import Grid
 from bookings.services import messages
 from bookings.services.free_time import Asked, read_opening_times
+from bookings.services.offering import end_offers
 from bookings.services.taking import in_one_transaction, lock
 from clinic import audit
 from clinic.models import Location, Resource, User
@@ -78,9 +79,11 @@ def save(
 
 
 def remove(*, closure: Closure, by: User, now: datetime) -> None:
-    """Open again. Bookings kept inside it need no reason any more, but who kept them stays written."""
+    """Open again. Bookings kept inside it need no reason any more."""
 
     def delete() -> None:
+        covered = _covered(closure.location, closure.resource, closure.starts, closure.ends)
+        Booking.objects.filter(pk__in=covered.values("pk")).update(kept_by=None, kept_why="")
         Closure.objects.filter(pk=closure.pk).delete()
         audit.record(by=by, action="closure_removed", subject=f"closure:{closure.pk}", patient=None, now=now)
 
@@ -103,9 +106,12 @@ def _give_up_holds(covered: QuerySet[Booking]) -> None:
 
 
 def _keep(found: Iterable[Booking], keeps: Mapping[int, str], by: User) -> None:
+    """Kept inside another closure says nothing of this one: what was said before ends here."""
     for booking in found:
-        if why := keeps.get(booking.pk):
-            Booking.objects.filter(pk=booking.pk).update(kept_by=by, kept_why=why[:80])
+        why = keeps.get(booking.pk, "")
+        Booking.objects.filter(pk=booking.pk).update(kept_by=by if why else None, kept_why=why[:80])
+        if why:
+            end_offers(booking)
 
 
 # Who stands where nobody is

@@ -23,7 +23,7 @@ def own_last(*, by: User, now: datetime) -> Change | None:
     change = recent.prefetch_related(Prefetch("lines", lines)).first()
     if change is None or change.undo_until is None or change.undo_until <= now:
         return None
-    touched_since = any(changes.snapshot(line.booking) != line.after for line in change.lines.all())
+    touched_since = any(changes.has_changed(line) for line in change.lines.all())
     return None if touched_since else change
 
 

@@ -63,10 +63,10 @@ def mark_of_rows(rows: list[Row]) -> str:
 def touched_by_hours(*, change: HoursChange, now: datetime) -> list[Booking]:
     """Return the live visits ahead that stand outside the hours as they would be, in order; three queries.
 
-    Those that somebody kept already stay kept, and times only held are not among them. A dermatologist's
-    hours bind only their own part of a visit.
+    Those that somebody kept are among them, for that was said of other hours; times only held are not. A
+    dermatologist's hours bind only their own part of a visit.
     """
-    ahead = _ahead(change).exclude(status=Status.HELD).filter(ends__gt=now, kept_by=None)
+    ahead = _ahead(change).exclude(status=Status.HELD).filter(ends__gt=now)
     shown = ("patient", "visit_type", "location", "practitioner__resource", "session", "course")
     return _outside(ahead.select_related(*shown), change)
 
@@ -155,6 +155,8 @@ def _save(
     for booking in found:
         if why := keeps.get(booking.pk):
             offering.keep(booking, why, by, now)
+        elif booking.kept_why:
+            Booking.objects.filter(pk=booking.pk).update(kept_by=None, kept_why="")
     whose = f"practitioner:{change.resource.pk}" if change.resource else f"location:{change.location.pk}"
     detail = {"location": change.location.pk, "from_on": change.from_on, "until_on": change.until_on}
     audit.record(by=by, action="hours_changed", subject=whose, patient=None, now=now, **detail)

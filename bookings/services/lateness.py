@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +12,7 @@ from bookings import refusals
 from bookings.models import Booking, RunningLate, Status
 from bookings.rules.lateness import Forecast, Stage, Turn, forecast
 from bookings.services import desk_acts, messages
+from bookings.services.taking import in_one_transaction, lock
 from clinic import audit
 from clinic.models import Location, Message, Need, Practitioner, Resource, Step, User
 from clinic.models.places import ResourceKind
@@ -58,7 +58,9 @@ def _is_still_to_come(booking: Booking, now: datetime) -> bool:
 
 def say_late(*, booking: Booking, minutes: int, by: User | None, now: datetime) -> Booking:
     """Note that they come so many minutes late; 0: in time after all. `by` is None for the patient."""
-    with transaction.atomic(durable=True):
+
+    def note() -> Booking:
+        lock(patients={booking.patient_id}, resources=set())
         fresh = Booking.objects.select_for_update(no_key=True, of=("self",)).get(pk=booking.pk)
         if (fresh.late_minutes or 0) == minutes:
             return fresh
@@ -71,6 +73,8 @@ def say_late(*, booking: Booking, minutes: int, by: User | None, now: datetime) 
             by=by, action="visit_late", subject=subject, patient=fresh.patient, now=now, minutes=minutes
         )
         return fresh
+
+    return in_one_transaction(note)
 
 
 # We run late: what the desk said
@@ -127,7 +131,8 @@ def announce(
     `seen`: the newest announcement that the page knew of, 0 for none. The same button twice is once; where a
     colleague has said something else meanwhile, SaidMeanwhile is raised.
     """
-    with transaction.atomic(durable=True):
+
+    def say() -> RunningLate:
         Resource.objects.select_for_update(no_key=True).get(pk=practitioner.pk)
         day = local_day(now, location)
         earlier = RunningLate.objects.filter(practitioner=practitioner, location=location, day=day)
@@ -143,6 +148,8 @@ def announce(
         subject = f"practitioner:{practitioner.pk}"
         audit.record(by=by, action="running_late", subject=subject, patient=None, now=now, minutes=minutes)
         return row
+
+    return in_one_transaction(say)
 
 
 def _tell(row: RunningLate, location: Location, now: datetime) -> None:

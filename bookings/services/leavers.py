@@ -57,11 +57,12 @@ def plan_leave(*, member: User, last_on: date, by: User, now: datetime) -> None:
 
 
 def _plan(member: User, last_on: date, by: User, now: datetime) -> None:
+    member = locked_with_managers(member)
     practitioner = practitioner_of(member)
     if practitioner:
         lock(patients=set(), resources={practitioner.pk})
         _end_hours(practitioner.resource, last_on)
-    _refuse_last_to_manage(locked_with_managers(member))
+    _refuse_last_to_manage(member)
     _note(LEAVES, member, by, now, last_on=last_on)
     if last_on < local_day(now):
         _close(member, practitioner, by, now)
@@ -95,6 +96,7 @@ def close_account(*, member: User, by: User | None, now: datetime) -> None:
     """End log-in, sessions, roles and feeds; a dermatologist is out of use. Raises LastManager, Busy."""
 
     def close() -> None:
+        locked_with_managers(member)  # before what they work with, as everywhere
         practitioner = practitioner_of(member)
         if practitioner:
             lock(patients=set(), resources={practitioner.pk})

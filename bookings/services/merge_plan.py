@@ -130,7 +130,8 @@ def _collisions(bookings: Sequence[Booking], kept: Patient) -> tuple[list[Bookin
     for booking in sorted(bookings, key=lambda one: _precedence(one, kept)):
         rivals = [one for one in staying if _collide(one, booking)]
         if rivals and booking.status == Status.DONE:
-            too_close += [booking] if not any(one.too_close_why for one in (booking, *rivals)) else []
+            noted = booking.too_close_why or all(one.too_close_why for one in rivals)
+            too_close += [] if noted else [booking]
         elif rivals and booking.status in PRESENT:
             raise HereNow
         elif rivals:

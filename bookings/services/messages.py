@@ -22,11 +22,12 @@ from clinic import formats, outbox
 from clinic.models import Location, Message, Patient
 from clinic.models.outbox import OPEN_STATES, MessageClass, MessageState
 from clinic.rules import quiet_hours
-from clinic.rules.message_texts import NOTICES, RUNNING_LATE, MessageFields
+from clinic.rules.message_texts import KINDS, NOTICES, QUESTIONS, RUNNING_LATE, MessageFields
 from clinic.rules.timespans import local_day
 from treatments.models import CourseSession
 
 LINK = "my_visits"  # one neutral address for everything: it asks who is there before it shows anything
+_QUESTION_KINDS = [kind.code for kind in QUESTIONS]
 _NOTICE_KINDS = [kind.code for kind in NOTICES]
 _NEVER_CAME_ABOUT = (Status.HELD, Status.CANCELLED)
 
@@ -95,7 +96,7 @@ def another_time_proposed(*, offer: Booking, now: datetime) -> list[Message]:
 
 
 def withdraw_question(*, booking: Booking) -> None:
-    outbox.withdraw(subjects=[_about_booking(booking.pk)], kinds=["another_time"])
+    outbox.withdraw(subjects=[_about_booking(booking.pk)], kinds=_QUESTION_KINDS)
 
 
 @transaction.atomic(savepoint=False)
@@ -181,8 +182,10 @@ def _take_back_notices(patient: Patient, change: Change) -> set[int]:
 
 
 def _withdraw_about(bookings: Sequence[Booking]) -> None:
+    """All but a question about another time, which ends with its offer."""
     sessions = [_about_session(booking.session_id) for booking in bookings if booking.session_id]
-    outbox.withdraw(subjects=[*(_about_booking(booking.pk) for booking in bookings), *sessions])
+    subjects = [*(_about_booking(booking.pk) for booking in bookings), *sessions]
+    outbox.withdraw(subjects=subjects, kinds=[kind for kind in KINDS if kind not in _QUESTION_KINDS])
 
 
 def _days_again(bookings: Sequence[Booking], now: datetime) -> list[Message]:
@@ -258,8 +261,9 @@ class _Places:
     def before(self, line: ChangeLine) -> Visit | None:
         if line.before is None:
             return None
-        starts = datetime.fromisoformat(line.before["starts"])
-        return self._visit(starts, line.before["location"], line.before["status"])
+        starts, status = datetime.fromisoformat(line.before["starts"]), line.before["status"]
+        was_here = status == Status.ARRIVED  # who waited here knew of that time
+        return self._visit(starts, line.before["location"], Status.BOOKED if was_here else status)
 
     def _visit(self, starts: datetime, location: int, status: str) -> Visit | None:
         if status != Status.BOOKED:

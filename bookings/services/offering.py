@@ -35,10 +35,13 @@ def end_offers(booking: Booking) -> None:
 def keep(booking: Booking, why: str, by: User, now: datetime) -> Booking:
     lock(patients={booking.patient_id} - {None}, resources=set())
     fresh = Booking.objects.select_for_update(no_key=True).get(pk=booking.pk)
+    if fresh.version != booking.version:
+        raise refusals.Changed
     if fresh.status not in LIVE or fresh.status == Status.HELD:
         raise refusals.NotPossible
     fresh.kept_by, fresh.kept_why = by, why[:80]
     fresh.save(update_fields=["kept_by", "kept_why"])
+    end_offers(fresh)
     _note("keep", fresh, by, now)
     return fresh
 

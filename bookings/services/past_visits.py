@@ -6,6 +6,7 @@ from bookings import refusals
 from bookings.models import Booking, Status
 from bookings.services import changes
 from bookings.services.acts import Act, Take
+from bookings.services.offering import end_offers
 from bookings.services.openings import read_visit
 from bookings.services.taking import lock
 from bookings.services.writing import new_reference, write_change
@@ -43,6 +44,7 @@ def _booked_before(act: Act, booking: Booking) -> Booking:
     if fresh.status not in (Status.BOOKED, Status.NO_SHOW) or fresh.patient_id != act.patient.pk:
         raise refusals.NotPossible
     fresh.claims.all().delete()
+    end_offers(fresh)
     fresh.version += 1
     return fresh
 

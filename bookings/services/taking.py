@@ -22,6 +22,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -29,7 +30,7 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 
 from bookings import refusals
 from bookings.models import Booking, Change, Claim, Status
-from bookings.services import changes
+from bookings.services import changes, messages
 from bookings.services.acts import Act, Take
 from bookings.services.deciding import (
     let_medicine_decide,
@@ -70,12 +71,12 @@ def perform(act: Act, undoes: Change | None = None) -> list[Booking]:
 
 def _perform(act: Act, undoes: Change | None) -> list[Booking]:
     refuse_impossible(act)
-    visits = {take.visit_type.pk: take.visit_type for take in act.takes}
-    visits = {pk: read_visit(visit_type) for pk, visit_type in visits.items()}
+    types = {take.visit_type.pk: take.visit_type for take in act.takes}
     for _ in range(ATTEMPTS):
+        visits = {pk: read_visit(visit_type) for pk, visit_type in types.items()}
         chosen = _look_and_choose(act, visits)
         try:
-            return in_one_transaction(lambda chosen=chosen: _commit(act, visits, chosen, undoes))
+            return in_one_transaction(partial(_commit, act, visits, chosen, undoes))
         except _TakenMeanwhile:
             continue
         except IntegrityError as error:
@@ -158,7 +159,7 @@ def _rooms(act: Act, visits: Mapping[int, Visit], only: Iterable[int] | None = N
             now=act.now,
             only=only,
             ignoring=act.ignored,
-            urgent=act.urgent or act.action == "undo",  # what stood there may stand there again
+            urgent=act.urgent or act.action == "undo" or not act.changes_time,  # who stands there may stay
             beside=beside,
         )
     return rooms
@@ -184,6 +185,7 @@ def _commit(act: Act, visits, chosen: list[_Choice], undoes) -> list[Booking]:
     refuse_too_many_holds(act)
     patients = {booking.patient_id for booking in act.touched.values() if booking.patient_id}
     lock(patients=patients | ({act.patient.pk} if act.patient else set()), resources=resources)
+    _end_offers(act)
     _delete_expired_holds(act, resources)
     refuse_too_many(act)
     refuse_fit_ins_past_cap(act)
@@ -232,6 +234,19 @@ def _delete_expired_holds(act: Act, resources: set[int]) -> None:
     stale = set(found.values_list("pk", flat=True)) | act.own_holds
     if stale:
         Booking.objects.filter(pk__in=stale, status=Status.HELD).delete()
+
+
+def _end_offers(act: Act) -> None:
+    """With the patient locked: one that was made, or answered, a moment ago counts as well."""
+    if not act.changes_time:
+        return
+    offers = Booking.objects.filter(replaces__in=act.changes_time, status=Status.HELD)
+    if act.action == "accept" and not offers.filter(pk__in=act.own_holds).exists():
+        raise refusals.HoldExpired  # they said no a moment before
+    ended = list(offers.select_related("replaces"))
+    offers.delete()
+    for offer in ended:
+        messages.withdraw_question(booking=offer.replaces)
 
 
 def _read_touched(act: Act) -> dict[int, Booking]:
@@ -286,8 +301,8 @@ def explain(error: IntegrityError) -> str:
     name = error.__cause__.diag.constraint_name or ""
     if name in _CONSTRAINTS:
         raise _CONSTRAINTS[name] from error
-    if name == "claim_resource_taken" or "reference" in name:
-        return "again"
+    if name == "claim_resource_taken" or "reference" in name or "_step_id_" in name:
+        return "again"  # its steps may have been changed meanwhile, too
     if name == "bookings_change_key_key":
         return "change_key"
     raise error

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bookings.models import Booking, Change, Claim, Status
 from bookings.services import changes, messages
@@ -104,9 +104,21 @@ def _put(booking: Booking, act: Act, take: Take, picks: tuple[int, ...], visit: 
         booking.arrived_at = act.now if act.walk_in else None
     booking.held_until = (act.until or act.now + HOLD) if act.is_hold else None
     booking.fit_in_reason = take.fit_in
-    # said of the time that was, not of this one
-    booking.kept_by, booking.kept_why = None, ""
-    booking.confirmed_at = booking.confirmed_by = booking.late_minutes = None
+    if take.said:
+        _say_again(booking, take.said)
+    elif not take.stays:  # said of the time that was, not of this one
+        booking.kept_by, booking.kept_why = None, ""
+        booking.confirmed_at = booking.confirmed_by = booking.late_minutes = None
+
+
+def _say_again(booking: Booking, said: Mapping) -> None:
+    """Undone: who was here is here, and who had said that they come has said so."""
+    for name in ("arrived_at", "confirmed_at"):
+        setattr(booking, name, said[name] and datetime.fromisoformat(said[name]))
+    if booking.arrived_at:
+        booking.status = Status.ARRIVED
+    booking.confirmed_by_id, booking.late_minutes = said["confirmed_by"], said["late_minutes"]
+    booking.kept_by_id, booking.kept_why = said["kept_by"], said["kept_why"]
 
 
 def _status(act: Act) -> Status:

@@ -9,6 +9,7 @@ import pytest
 from bookings import door, refusals
 from bookings.models import Booking, WorkingHours
 from bookings.rules.week import Part
+from bookings.services.closures import stranded
 from bookings.services.gap_rules import Authority
 from bookings.services.hours import (
     HoursChange,
@@ -115,12 +116,13 @@ def test_only_visits_of_these_days_and_this_doctor_are_touched(place):
     assert before.day < change.from_on < after.day
 
 
-def test_past_cancelled_and_kept_visits_are_not_touched(place):
+def test_past_and_cancelled_visits_are_not_touched_and_kept_ones_are_asked_about_again(place):
     gone, kept, now_here = (book(place, local(f"2026-11-03T{hour}:00")) for hour in (10, 11, 12))
     door.cancel(bookings=[gone], key=uuid4(), by=None, now=NOW)
     door.keep(booking=kept, why="her only day", by=builders.staff(role="manager"), now=NOW)
 
-    assert touched(of_place(place, [])) == [now_here]
+    # kept was said of other hours
+    assert touched(of_place(place, [])) == [kept, now_here]
     assert touched_by_hours(change=of_place(place, []), now=now_here.ends) == []
 
 
@@ -220,7 +222,7 @@ def test_saving_keeps_what_somebody_wants_kept_and_leaves_the_rest_to_do(place):
     kept.refresh_from_db()
     left.refresh_from_db()
     assert (kept.kept_why, left.kept_why) == ("she comes from far", "")
-    assert touched(of_place(place, [])) == [left]
+    assert stranded(location=place[0], now=NOW) == [left]
 
 
 def test_saving_is_audited(place):

@@ -8,6 +8,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from bookings.bench import server
 from bookings.bench.measure import BENCHMARKS, SMALLER
 from clinic.local.processes import Refused
 from clinic.local.var_folder import BASE, MARK
@@ -37,10 +38,13 @@ class Command(BaseCommand):
         asked += ["--hurried"] if hurried else []
         asked += [_known(name, BENCHMARKS, "NAME")] if name else []
         try:
-            rows = measured(settings.VAR / "bench", asked)
+            ended = measure(settings.VAR / "bench", asked)
         except Refused as refused:
             raise CommandError(str(refused)) from None
-        self.stdout.write(json.dumps(rows) if options["json"] else table(rows))
+        if ended.stdout:
+            self.stdout.write(ended.stdout.strip() if options["json"] else table(json.loads(ended.stdout)))
+        if ended.returncode:
+            raise CommandError("Not everything was measured: why stands above.")
 
 
 def refuse_in_production() -> None:
@@ -49,17 +53,13 @@ def refuse_in_production() -> None:
         raise CommandError("bench is not for the machine of a clinic: nothing was measured")
 
 
-def measured(folder: Path, asked: list[str]) -> list[dict]:
-    from bookings.bench import server
-
+def measure(folder: Path, asked: list[str]) -> subprocess.CompletedProcess:
+    """In a process of its own, whose settings name the bench database from the beginning."""
     with alone_in(folder), server.running(folder) as url:
-        ended = subprocess.run(
+        return subprocess.run(
             [sys.executable, "-m", "bookings.bench.measure", *asked],
             env=server.environ(folder, url), cwd=BASE, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
-    if ended.returncode:
-        raise CommandError("The measuring process failed; what it said stands above.")
-    return json.loads(ended.stdout)
 
 
 @contextmanager

@@ -19,24 +19,21 @@ from django.views.decorators.http import require_http_methods
 from bookings import refusals
 from bookings.forms.people import MergeForm
 from bookings.models import Booking
-from bookings.permissions import seen_bookings
+from bookings.permissions import house_manager, seen_bookings
 from bookings.refusals import Refusal
 from bookings.services import finding, merging
 from bookings.services.merge_plan import Plan, read_plan
 from bookings.views.desk.frame import desk_page
 from clinic import clock, formats
 from clinic.models import Patient
-from clinic.models.people import Role
-from clinic.permissions import load_patient, staff
+from clinic.permissions import load_patient
 from clinic.rules import phones
 from clinic.services.days import zone_of
-
-WHO_MERGES = (Role.MANAGER,)
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff(*WHO_MERGES)
+@house_manager()
 def merge(request: HttpRequest, patient_id: int, other_id: int) -> HttpResponse:
     """The record of `other_id` goes into that of `patient_id`."""
     now = clock.now()

@@ -13,14 +13,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from bookings.forms.people import FindPeople, NewPatient
 from bookings.models import Booking, Status
 from bookings.models.bookings import PRESENT
-from bookings.permissions import seen_bookings
+from bookings.permissions import manages_everywhere, seen_bookings
 from bookings.services import finding
 from bookings.views.desk.booking import sessions_to_book
 from bookings.views.desk.frame import SEARCH, address_of, age_of, desk_page, locations_of
-from bookings.views.desk.merge import WHO_MERGES
 from clinic import clock, formats
 from clinic.models import Patient, Resource
-from clinic.permissions import duties, load_patient, staff
+from clinic.permissions import load_patient, staff
 from clinic.rules import phones
 from clinic.services import registering
 from clinic.services.days import local_day, zone_of
@@ -169,7 +168,7 @@ def patient(request: HttpRequest, patient_id: int) -> HttpResponse:
         "sessions": [_session(row) for row in sessions_to_book(person, locations_of(request))],
         "is_open": not person.died_on,
         "perhaps_same": _perhaps_same(person, now),
-        "may_merge": duties(request).has(*WHO_MERGES),
+        "may_merge": manages_everywhere(request),
         "here": "patients",
     }
     return desk_page(request, "patient", content, now=now)
