@@ -110,6 +110,21 @@ def erode(bits: int, length: int) -> int:
     return bits
 
 
+def dilate(bits: int, length: int) -> int:
+    """Return the cells that a run of `length` cells from any of `bits` covers: what erode took away."""
+    known = 1
+    while known < length:
+        step = min(known, length - known)
+        bits |= bits << step
+        known += step
+    return bits
+
+
+def runs_longer_than(bits: int, length: int) -> int:
+    """Return the cells that stand in a row of more than `length`."""
+    return dilate(erode(bits, length + 1), length + 1)
+
+
 @dataclass(frozen=True)
 class Use:
     """One step that a resource serves, in cells from the start of the booking."""
@@ -230,13 +245,14 @@ def _pools_collide(one: Pick, other: Pick, availability: Availability) -> bool:
 def _pooled(pick: Pick, availability: Availability) -> int:
     """Return the starts at which one of the candidates is free at each moment from first use to last.
 
-    Also between the uses: who leaves a chair and comes back to it keeps it, as far as counting goes.
+    Also between the uses: who leaves a chair and comes back to it keeps it, as far as counting goes; so a
+    chair free for no longer than somebody is away from it counts as taken. What is left are whole stretches,
+    and those can always be seated where one chair is free at every moment.
     """
     whole = Use(pick.uses[0].offset, pick.uses[-1].end - pick.uses[0].offset)
-    free, after_hours = (
-        reduce(or_, (cells.get(resource, 0) for resource in pick.candidates), 0)
-        for cells in (availability.free, availability.after_hours)
-    )
+    away = max((other.offset - one.end for one, other in pairwise(pick.uses)), default=0)
+    free = reduce(or_, (runs_longer_than(availability.free.get(one, 0), away) for one in pick.candidates), 0)
+    after_hours = reduce(or_, (availability.after_hours.get(one, 0) for one in pick.candidates), 0)
     turnover = max((availability.turnover.get(resource, 0) for resource in pick.candidates), default=0)
     pool = Availability({0: free}, {0: turnover}, {0: after_hours})
     return pool.free_starts(Pick(pick.kind, (whole,), (0,)), 0)

@@ -1,8 +1,10 @@
+from datetime import UTC, datetime
 from itertools import product
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bookings.rules.openings import Availability, Grid, Pick, Use, cells_of, find_starts
 from bookings.rules.packing import Sitting, pack
 
 ALL = (1 << 24) - 1
@@ -53,6 +55,29 @@ def test_pack_finds_an_arrangement_whenever_there_is_one(uses, number):
     ways = product(range(number), repeat=len(uses))
     assert (found is not None) == any(_holds(way, uses) for way in ways)
     assert found is None or _holds([found[n] for n in range(len(uses))], uses)
+
+
+HOLED = (Use(0, 3), Use(5, 2))  # numbing, away, watching
+
+
+def _uses(start):
+    return sum(run(start + use.offset, start + use.end) for use in HOLED)
+
+
+@given(st.lists(st.tuples(st.integers(0, 17), st.integers(0, 2)), max_size=7))
+def test_what_is_offered_by_counting_can_be_packed(wanted):
+    """People with a hole in their use, first come first seated; then one more at every start offered."""
+    free, seated = {1: ALL, 2: ALL, 3: ALL}, []
+    for number, (start, chair) in enumerate(wanted):
+        if not _uses(start) & ~free[chair + 1]:
+            free[chair + 1] &= ~_uses(start)
+            seated.append(Sitting(number, _uses(start), chair + 1))
+    offered = find_starts(
+        grid=Grid(datetime(2027, 1, 4, tzinfo=UTC), 24), picks=[Pick("chair", HOLED, (1, 2, 3), True)],
+        availability=Availability(free), allowed=ALL, repackable=ALL,
+    )  # fmt: skip
+    for start in cells_of(offered):
+        assert pack([*seated, Sitting("new", _uses(start))], {1: ALL, 2: ALL, 3: ALL}) is not None
 
 
 def _holds(way, uses) -> bool:
