@@ -26,7 +26,7 @@ BEGINS = {
 STEPS = {
     "done": ((-5, Status.ARRIVED), (0, Status.IN_ROOM), (15, Status.DONE)),
     "in_room": ((-10, Status.ARRIVED), (0, Status.IN_ROOM)),
-    "waiting": ((-20, Status.ARRIVED),),
+    "waiting": ((-40, Status.ARRIVED),),
 }
 
 
@@ -50,16 +50,22 @@ def _tell(
     begun = demo.now + timedelta(minutes=next(begins[person.story])) if person.story in begins else tomorrow
     if person.story == "squeezed_in":
         return _squeeze_in(demo, patient, place, kind, begun)
+    if kind == demo.clinic.follow_up:
+        _walk(demo, _book(demo, patient, place, demo.clinic.consultation, demo.at(-16 - number % 5)), "done")
     booking = _book(demo, patient, place, kind, tomorrow if person.story == "asked" else begun)
     if person.story == "asked":
         return _ask(demo, booking, begun)
     if person.story == "coming":
         calling.confirm(booking=booking, by=None, now=demo.now)
-    for minutes, status in STEPS.get(person.story, ()):
+    return _walk(demo, booking, person.story)
+
+
+def _walk(demo: Demo, booking: Booking, story: str) -> None:
+    """Through the day, as far as the clock has come."""
+    for minutes, status in STEPS.get(story, ()):
         at = booking.starts + timedelta(minutes=minutes)
         if at <= demo.now:
             booking = door.set_status(booking=booking, to=status, by=demo.clinic.desk, now=at)
-    return None
 
 
 def _book(demo: Demo, patient: Patient, place: Location, kind: VisitType, begins: datetime) -> Booking:
