@@ -7,9 +7,12 @@ from clinic.local import servers
 
 BASE = Path(__file__).resolve().parent.parent
 # Several processes share the tests, each with servers of its own; what the first was told, it tells the rest.
+# Programs that a test starts are told what that test's process has.
 TOLD = {"CLINIC_VAR": "TESTS_WERE_TOLD_VAR", "DATABASE_URL": "TESTS_WERE_TOLD_DATABASE"}
-for name, told in TOLD.items():
-    os.environ.setdefault(told, os.environ.get(name, ""))
+FIRST = "TESTS_BEGAN_AS"
+if "PYTEST_XDIST_WORKER" not in os.environ or os.environ.get(FIRST) != str(os.getppid()):
+    os.environ[FIRST] = str(os.getpid())
+    os.environ.update({told: os.environ.get(name, "") for name, told in TOLD.items()})
 # One folder a process, so that two runs in one checkout do not meet.
 TEST_VAR = Path(os.environ[TOLD["CLINIC_VAR"]] or BASE / "var" / "test").absolute() / f"pytest-{os.getpid()}"
 

@@ -76,6 +76,11 @@ class Act:
         return moved | {booking.pk for booking in self.frees}
 
     @property
+    def stays_in_its_time(self) -> bool:
+        """Only rooms or practitioners of what is booked already change."""
+        return bool(self.takes) and all(take.stays for take in self.takes)
+
+    @property
     def ignored(self) -> set[int]:
         """Bookings whose own claims are about to be given up."""
         return self.own_holds | self.touched.keys()

@@ -159,7 +159,7 @@ def _rooms(act: Act, visits: Mapping[int, Visit], only: Iterable[int] | None = N
             now=act.now,
             only=only,
             ignoring=act.ignored,
-            urgent=act.urgent or act.action == "undo" or not act.changes_time,  # who stands there may stay
+            urgent=act.urgent or act.action == "undo" or act.stays_in_its_time,  # who stands there may stay
             beside=beside,
         )
     return rooms

@@ -151,6 +151,8 @@ def test_a_drop_of_somebody_who_is_in_the_room_is_refused(desk, place):
 def test_only_what_may_move_can_be_dragged(desk, place):
     here, away = visit(place), visit(place, AT_11 + 60 * MINUTE, name="Ravi Naik")
     take_step(desk, here, "arrived")
+    here.refresh_from_db()
+    take_step(desk, here, "in_room")
 
     page = desk.get("/desk/")
 

@@ -12,6 +12,7 @@ import pytest
 from django.db import connection, transaction
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
+from hypothesis.errors import Flaky
 from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
@@ -240,7 +241,7 @@ def test_whatever_is_done_in_whatever_order_the_diary_stays_whole(db):
 def test_the_machine_would_see_a_door_that_tells_nobody(monkeypatch, db):
     """The control: a booking that no reminder was written for."""
     monkeypatch.setattr(messages, "booking_changed", lambda **_: [])
-    with pytest.raises(AssertionError):
+    with pytest.raises((AssertionError, Flaky)):  # what it draws depends on what went wrong
         run_state_machine_as_test(
             Diary,
             settings=settings(

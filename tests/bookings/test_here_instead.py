@@ -104,7 +104,7 @@ def test_here_instead_from_a_stale_page_changes_nothing(desk, place, other):
 
 def test_here_instead_of_somebody_who_is_in_already(desk, place, other):
     booking = visit(place, AT_11)
-    Booking.objects.filter(pk=booking.pk).update(status=Status.ARRIVED)
+    Booking.objects.filter(pk=booking.pk).update(status=Status.IN_ROOM)
 
     assert page_of(desk, booking).status_code == 409
 
