@@ -25,7 +25,7 @@ def search(location: Location, visit_type: VisitType, days: int, **narrowed) -> 
 
 
 def starts_and_who(room: Room) -> dict:
-    return {start: room.practitioners_at(start) for start in room.starts(not_before=places.NOW)}
+    return room.who_at(room.starts(not_before=places.NOW))
 
 
 # Against fetching alone

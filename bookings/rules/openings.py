@@ -318,6 +318,14 @@ def candidates_at(
     )
 
 
+def candidates_by_start(
+    pick: Pick, cells: Iterable[int], availability: Availability
+) -> dict[int, tuple[int, ...]]:
+    """Return who is free at each of these starts: one bitmap a candidate instead of a question a start."""
+    able = [(who, bin(availability.free_starts(pick, who))[:1:-1]) for who in dict.fromkeys(pick.candidates)]
+    return {cell: tuple(who for who, free in able if free[cell : cell + 1] == "1") for cell in cells}
+
+
 def choose(*, cell: int, picks: Sequence[Pick], availability: Availability) -> tuple[int, ...] | None:
     """Return one resource for each pick, or None when there is no way to serve all.
 

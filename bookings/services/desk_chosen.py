@@ -93,8 +93,9 @@ def _near(about: datetime, wanted: Wanted, times: Times, now: datetime) -> list[
 
 def _another(about: datetime, wanted: Wanted, times: Times, now: datetime) -> list[Near]:
     room, others = times.room, {}
-    for start in room.starts(not_before=max(now, about - FAR_OFF), not_after=about + FAR_OFF):
-        free = [pk for pk in room.practitioners_at(start) if pk != wanted.practitioner]
+    starts = room.starts(not_before=max(now, about - FAR_OFF), not_after=about + FAR_OFF)
+    for start, able in room.who_at(starts).items():
+        free = [pk for pk in able if pk != wanted.practitioner]
         if free and times.limits.allow(timespans.local_day(start, room.tz)):
             others[start] = free[0]
     return [Near(start, others[start]) for start in _nearest(list(others), about, 1)]

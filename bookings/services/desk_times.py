@@ -1,6 +1,6 @@
 """The times the desk may offer for one visit over two weeks: without notice, and past its latest day."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -146,12 +146,10 @@ def first_of(practitioners: Collection[int], times: Times, start: datetime) -> i
     return next((pk for pk in times.room.practitioners_at(start) if pk in practitioners), None)
 
 
-def names_at(times: Times, wanted: Wanted, doctors: Iterable[Doctor]) -> Callable[[datetime], list[str]]:
-    """Return a function that says who could take a start, by name."""
+def names_at(
+    starts: Iterable[datetime], times: Times, wanted: Wanted, doctors: Iterable[Doctor]
+) -> dict[datetime, list[str]]:
+    """Return who could take each start, by name."""
     fits = [one for one in doctors if wanted.would_do(one.pk)]
-
-    def names(start: datetime) -> list[str]:
-        free = set(times.room.practitioners_at(start))
-        return [one.name for one in fits if one.pk in free]
-
-    return names
+    found = times.room.who_at(starts)
+    return {start: [one.name for one in fits if one.pk in free] for start, free in found.items()}

@@ -5,15 +5,16 @@ reads the same again under its locks before it takes anything.
 """
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bookings.rules import openings as rules
 from bookings.rules.openings import GRAIN_MINUTES, Availability, Grid, Pick, Use
+from bookings.services import free_time_rows as rows
 from bookings.services.free_time import Asked, House, read_availability
-from clinic.models import Location, Step, VisitType
+from clinic.models import Location, VisitType
 from clinic.models.places import ResourceKind
 from clinic.rules import timespans
 from clinic.rules.timespans import Span
@@ -47,15 +48,10 @@ class Visit:
 
 def read_visit(visit_type: VisitType) -> Visit:
     """Return the shape of a visit type; a `same_as` need joins the uses of the need it points at."""
-    rows = (
-        Step.objects.filter(visit_type=visit_type)
-        .order_by("position", "needs__id")
-        .values_list("id", "minutes", "needs__id", "needs__kind", "needs__same_as")
-    )
     offset, last_step, length = 0, None, 0
     uses: dict[int, list[tuple[int, Use]]] = defaultdict(list)
     kinds: dict[int, str] = {}
-    for step, minutes, need, kind, same_as in rows:
+    for step, minutes, need, kind, same_as in rows.steps(visit_type.pk):
         if step != last_step:
             offset, last_step, length = offset + length, step, minutes // GRAIN_MINUTES
         if need is not None:
@@ -119,6 +115,13 @@ class Room:
             cell=self.grid.cell(starts), picks=self.picks, availability=self.availability
         )
         return free[self.visit.practitioner_need]
+
+    def who_at(self, starts: Iterable[datetime]) -> dict[datetime, tuple[int, ...]]:
+        """Return practitioners_at of many starts."""
+        cells = {self.grid.cell(start): start for start in starts}
+        pick = self.picks[self.visit.practitioner_need]
+        found = rules.candidates_by_start(pick, cells, self.availability)
+        return {cells[cell]: who for cell, who in found.items()}
 
     def choose(
         self, starts: datetime, practitioner: int | None = None, among: Collection[int] | None = None

@@ -76,11 +76,11 @@ def test_names_at_each_start(place):
 
     wanted = Wanted(place.consultation, place.location)
     doctors = doctors_for(place.consultation, place.location, today=TODAY)
-    anybody = names_at(times(place), wanted, doctors)
-    of_one = names_at(times(place), replace(wanted, practitioner=place.doctor.pk), doctors)
+    anybody = names_at([NOW], times(place), wanted, doctors)
+    of_one = names_at([NOW], times(place), replace(wanted, practitioner=place.doctor.pk), doctors)
 
-    assert anybody(NOW) == ["Dr Iyer", "Dr Rao"]
-    assert of_one(NOW) == ["Dr Rao"]
+    assert anybody == {NOW: ["Dr Iyer", "Dr Rao"]}
+    assert of_one == {NOW: ["Dr Rao"]}
 
 
 def test_limits_of_a_first_session_are_none(place):

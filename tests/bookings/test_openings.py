@@ -335,6 +335,16 @@ def test_free_starts_and_is_free_agree(pick, free, turnover, cell):
     assert able == tuple(ways[0] for ways in assignments(cell, [pick], availability))
 
 
+@given(a_pick(), free_cells, turnovers, st.sets(st.integers(0, 60)))
+def test_candidates_of_many_starts_are_those_of_each(pick, free, turnover, cells):
+    availability = Availability(free, turnover)
+    found = openings.candidates_by_start(pick, sorted(cells), availability)
+    each = {
+        cell: openings.candidates_at(cell=cell, picks=[pick], availability=availability)[0] for cell in cells
+    }
+    assert found == each
+
+
 @given(st.integers(0, 2**24 - 1), st.integers(0, 20), st.integers(1, 3))
 def test_stretch_is_the_run_of_free_cells_around_the_use(others, cell, length):
     free = others | openings.run_of(cell, cell + length)

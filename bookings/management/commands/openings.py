@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from django.core.management.base import BaseCommand
 from django.db.models import Model
 
-from bookings.services.openings import Room, read_room, read_visit
+from bookings.services.openings import read_room, read_visit
 from clinic import clock, formats
 from clinic.management.json_file import bad_input, calendar_date
 from clinic.models import Location, Practitioner, VisitType
@@ -50,15 +50,11 @@ def _by_day(visit_type, location, first: date, count: int, who, *, now: datetime
     room = read_room(
         visit=read_visit(visit_type), location=location, first_day=first, last_day=max(days), now=now
     )
-    for start in room.starts(not_before=now, practitioner=who):
+    for start, free in room.who_at(room.starts(not_before=now, practitioner=who)).items():
         day = timespans.local_day(start, room.tz)
         if day in days:
-            days[day][start.astimezone(room.tz)] = _who(room, start, who)
+            days[day][start.astimezone(room.tz)] = tuple(one for one in free if who in (None, one))
     return days
-
-
-def _who(room: Room, start: datetime, wanted: int | None) -> tuple[int, ...]:
-    return tuple(one for one in room.practitioners_at(start) if wanted in (None, one))
 
 
 def _day(day: date, openings: Openings, names: dict[int, str]) -> dict:

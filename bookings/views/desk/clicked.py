@@ -34,14 +34,15 @@ def content(offer: Offer, times: Times, kept: Times | None) -> dict | None:
     if offer.start is None:
         return None
     chosen = judge(offer.start, offer.wanted, times, doctors=offer.doctors, now=offer.now)
-    names = names_at(times, offer.wanted, offer.doctors)
+    asked = [*chosen.starts, *(near.start for near in chosen.near)]
+    names = names_at(asked, times, offer.wanted, offer.doctors)
     by_id = {one.pk: [one.name] for one in offer.doctors}
 
     def take(near: Near) -> dict:
         wish = offer.wanted.among
         if wish is not None and near.practitioner is None:
             near = replace(near, practitioner=first_of(wish, times, near.start))
-        return _take(offer, near, by_id.get(near.practitioner) or names(near.start))
+        return _take(offer, near, by_id.get(near.practitioner) or names[near.start])
 
     if chosen.why is None:
         return {"takes": [take(Near(start, None)) for start in chosen.starts]}

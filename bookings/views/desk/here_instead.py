@@ -128,10 +128,9 @@ def _times(asked: Asked) -> dict:
 
 def _offers(starts, times: Times, wanted: Wanted, doctors: list[Doctor], asked: Asked) -> list[dict]:
     """Each start with one dermatologist by name: their own, if they work here today."""
-    names, ids = names_at(times, wanted, doctors), {one.name: one.pk for one in doctors}
+    ids = {one.name: one.pk for one in doctors}
     own, offers = asked.booking.practitioner.resource.name, []
-    for start in starts:
-        free = names(start)
+    for start, free in names_at(starts, times, wanted, doctors).items():
         if free:
             doctor = own if own in free else free[0]
             offers.append(

@@ -83,14 +83,14 @@ def _people(offer: Offer) -> dict:
 
 def _sets(offer: Offer, times: Times, day: date) -> list[dict]:
     """Grids for one day. A visit that moves stays with its own dermatologist first, then with others."""
-    names = names_at(times, offer.wanted, offer.doctors)
     if offer.wanted.among is not None:
         return [_named_set(offer, times, times.days[day])]
     if not offer.own:
-        return [_set(offer, times.days[day], note=lambda start: _among(names(start), offer))]
+        names = names_at(times.days[day], times, offer.wanted, offer.doctors)
+        return [_set(offer, times.days[day], note=lambda start: _among(names[start], offer))]
     theirs, others = [], []
-    for start in times.days[day]:
-        own = offer.own in times.room.practitioners_at(start) and start != offer.wanted.booking.starts
+    for start, free in times.room.who_at(times.days[day]).items():
+        own = offer.own in free and start != offer.wanted.booking.starts
         (theirs if own else others).append(start)
     with_others = _named_set(offer, times, others, title=_("With somebody else"))
     return [one for one in (_own_set(offer, theirs), with_others) if one["groups"]]
@@ -168,8 +168,8 @@ def _kept(offer: Offer, times: Times, day: date | None, hours: _Hours) -> Times 
 
 def _kept_content(offer: Offer, kept: Times, form: UrgentTime | None) -> dict:
     [(day, starts)] = kept.days.items()
-    names = names_at(kept, offer.wanted, offer.doctors)
-    notes = {start: ", ".join(names(start)) for start in starts}
+    names = names_at(starts, kept, offer.wanted, offer.doctors)
+    notes = {start: ", ".join(free) for start, free in names.items()}
     return {
         "day": formats.day(day),
         "form": form or UrgentTime(),
