@@ -1,7 +1,7 @@
 """The only way to take, move or give up a time: everything that books goes through a verb of this module.
 
 Every verb raises a bookings.refusals.Refusal when it did nothing. `key` is one UUID a rendered form: the same
-key again gives what it gave before. How a time is taken: services/taking.py.
+key again gives what it gave before. How a time is taken: services/door/taking.py.
 """
 
 from collections.abc import Sequence
@@ -12,12 +12,13 @@ from django.db import IntegrityError
 
 from bookings import refusals
 from bookings.models import Booking, Change, Status
-from bookings.services import changes, messages, offering, past_visits
-from bookings.services.acts import Act, Take
-from bookings.services.deciding import refuse_too_many
-from bookings.services.gap_rules import Authority
-from bookings.services.taking import explain, in_one_transaction, lock, perform
-from bookings.services.writing import HOLD, write_change
+from bookings.services import messages
+from bookings.services.door import changes, offering, past_visits
+from bookings.services.door.acts import Act, Take
+from bookings.services.door.deciding import refuse_too_many
+from bookings.services.door.gap_rules import Authority
+from bookings.services.door.taking import explain, in_one_transaction, lock, perform
+from bookings.services.door.writing import HOLD, write_change
 from clinic import audit
 from clinic.models import Location, Patient, Practitioner, User, VisitType
 from clinic.models.visit_types import VisitKind

@@ -2,7 +2,8 @@
 
 from celery import shared_task
 
-from bookings.services import day_list_sending, leavers
+from bookings.services.house import leavers
+from bookings.services.papers import day_list_sending
 from clinic import clock
 
 

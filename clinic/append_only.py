@@ -2,7 +2,7 @@
 
 The one exception: where two records of one person are merged, whose row it is may change from the record that
 goes to the one that is kept, and nothing else of it, in the transaction that has set clinic.merging to these
-two (bookings/services/merging.py).
+two (bookings/services/people/merging.py).
 
 TRUNCATE stays possible for the owner of the tables: tests and `make reset` need it.
 """

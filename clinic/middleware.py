@@ -115,7 +115,7 @@ class BusyMiddleware:
     """A row locked for too long, or a circle of waiters: nothing was done, and trying again helps. Or the
     record went into another one a moment ago.
 
-    The door says so itself and keeps what was typed (bookings/services/taking.py); this is for all the rest.
+    The door says so itself and keeps what was typed (bookings/services/door); this is for all the rest.
     """
 
     def __init__(self, get_response):

@@ -12,7 +12,7 @@ from django.db import models
 from django.utils import timezone
 
 from bookings.models import Change, ChangeLine, Closure, FeedToken, Status
-from bookings.services import feeds
+from bookings.services.papers import feeds
 from clinic.models import Release
 from clinic.services.name_words import find_by_name
 from consultations.rules import candidacy_rules

@@ -7,7 +7,7 @@ from bookings.bench import lookup, places
 from bookings.bench.harness import Row, Run
 from bookings.bench.searching import search
 from bookings.rules import openings as rules
-from bookings.services.openings import Room
+from bookings.services.openings.search import Room
 from clinic.models.places import ResourceKind
 
 DAY = 1  # tomorrow: today people may sit there already

@@ -7,7 +7,7 @@ from django.test import RequestFactory
 
 from bookings.bench import lookup, places
 from bookings.bench.harness import Row, Run, in_turn
-from bookings.services.fortnight import Search, read_fortnight
+from bookings.services.openings.fortnight import Search, read_fortnight
 from bookings.views.patient import choosing
 from clinic.services.days import zone_of
 

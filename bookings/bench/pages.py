@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from bookings.bench import lookup, places
-from bookings.services.openings import read_room, read_visit
+from bookings.services.openings.search import read_room, read_visit
 
 DAYS = 30
 

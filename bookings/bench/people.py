@@ -3,7 +3,7 @@
 from bookings.bench import database, places
 from bookings.bench.harness import Round, Row, Run, count_queries, in_turn
 from bookings.models import Booking
-from bookings.services.finding import find_people
+from bookings.services.people.finding import find_people
 
 TYPED = {
     "one letter": "m",

@@ -8,7 +8,7 @@ from django.db import connection
 from bookings.bench import database, lookup, places
 from bookings.bench.harness import Row, Run, count_queries, in_turn
 from bookings.models import Claim
-from bookings.services.openings import Room, read_room, read_visit
+from bookings.services.openings.search import Room, read_room, read_visit
 from clinic.models import Location, Resource, VisitType
 
 

@@ -16,7 +16,7 @@ from bookings.demo.people import PEOPLE, Person, history
 from bookings.demo.places import Clinic
 from bookings.models import Booking, Status
 from bookings.services import courses
-from bookings.services.openings import read_room, read_visit
+from bookings.services.openings.search import read_room, read_visit
 from clinic.models import Location, Patient, User, VisitType
 from clinic.models.alarms import CallOutcome
 from clinic.services.alarms import acknowledge

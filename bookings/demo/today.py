@@ -8,8 +8,8 @@ from bookings import door, refusals
 from bookings.demo.people import OF_TODAY, PEOPLE, Person
 from bookings.demo.stories import Demo, make_patient
 from bookings.models import Booking, Status
-from bookings.services import calling
-from bookings.services.openings import read_room, read_visit
+from bookings.services.desk import calling
+from bookings.services.openings.search import read_room, read_visit
 from clinic.models import Location, Patient, VisitType
 
 AN_OFFER_STANDS_FOR = timedelta(hours=20)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from bookings.forms.desk import Day
 from bookings.forms.times import InstantField, Key
 from bookings.models import Booking, Closure, ClosureKind
-from bookings.services.reflow import Choice, Closing
+from bookings.services.closing.reflow import Choice, Closing
 from clinic.models import Location, Resource
 from clinic.models.places import ResourceKind
 from clinic.rules import timespans

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from bookings.forms.desk import BIGGEST_ID, LONGEST_NAME, NewPatientForm, Search, WallClock
-from bookings.services.merge_plan import CHOSEN, LONGEST_WHY, Choice, Plan
+from bookings.services.people.merge_plan import CHOSEN, LONGEST_WHY, Choice, Plan
 from clinic.models import Patient
 from clinic.rules import names
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bookings.forms.desk import BIGGEST_ID, Day
 from bookings.models import CallOutcome
-from bookings.services.lateness import COMES_LATE, RUNS_LATE
+from bookings.services.desk.lateness import COMES_LATE, RUNS_LATE
 
 TODO, DAY = "todo", "day"
 

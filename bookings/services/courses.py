@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from bookings.models import Booking
 from bookings.rules import planner
 from bookings.rules.planner import After, Opening, PlanRequest, Weights
-from bookings.services.gap_rules import floors_elsewhere, placed_sessions
-from bookings.services.openings import Room, read_room, read_visit
+from bookings.services.door.gap_rules import floors_elsewhere, placed_sessions
+from bookings.services.openings.search import Room, read_room, read_visit
 from clinic.rules import timespans
 from treatments.models import Course, CourseSession
 from treatments.rules.gaps import Gap

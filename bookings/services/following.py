@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bookings.services.settling import settle
+from bookings.services.door.settling import settle
 from clinic.models import Patient, User
 from treatments.models import Course
 from treatments.services.rescreening import screen_courses

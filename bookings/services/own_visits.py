@@ -8,8 +8,8 @@ from django.db.models import QuerySet
 
 from bookings.models import Booking, Change, Status
 from bookings.models.bookings import PRESENT
-from bookings.services import lateness
 from bookings.services.courses import Row, rows
+from bookings.services.desk import lateness
 from clinic.models import Patient, User
 from treatments.models import Course
 

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from django.db import connection
 
-from bookings.services.closures import stranded
+from bookings.services.closing.closures import stranded
 from clinic.models import Location
 
 

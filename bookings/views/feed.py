@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
-from bookings.services import feeds
+from bookings.services.papers import feeds
 from clinic import clock
 
 HEADERS = {

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from bookings import door
 from bookings.models import Booking
-from bookings.services.gap_rules import Authority
+from bookings.services.door.gap_rules import Authority
 from bookings.views.desk.cards import Card
 from tests import builders
 from tests.bookings.desk_clinic import AT_11

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from bookings import door
-from bookings.services.gap_rules import Authority
+from bookings.services.door.gap_rules import Authority
 from clinic.services.name_words import rename
 from consultations.rules import candidacy_rules
 from consultations.rules.candidacy import rules_content

@@ -8,7 +8,7 @@ import pytest
 
 from bookings import door
 from bookings.models import Change
-from bookings.services.gap_rules import Authority
+from bookings.services.door.gap_rules import Authority
 from tests import builders
 from tests.builders import NOW
 

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from bookings.models import Status
-from bookings.services.merge_plan import Choice, read_plan
-from bookings.services.merging import merge
+from bookings.services.people.merge_plan import Choice, read_plan
+from bookings.services.people.merging import merge
 from clinic import audit
 from clinic.models import Patient
 from clinic.services.name_words import rename

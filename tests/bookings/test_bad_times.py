@@ -206,7 +206,7 @@ def test_row_5_in_a_closure_made_while_the_page_was_open(client, place):
 
 
 def test_row_5_in_a_closure_made_between_tap_and_code_keeps_the_hold(client, place):
-    """What is held is theirs: saving the closure shows it to whoever saves it (services/closures.py)."""
+    """What is held is theirs: saving the closure shows it to whoever saves it."""
     tap(client, TUESDAY_10)
     give_details(client)
     a_closure(place, location=place.location)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 
 from bookings.models import Status
-from bookings.services.calendar_file import Entry, calendar, calendar_file, fold, line
+from bookings.services.papers.calendar_file import Entry, calendar, calendar_file, fold, line
 from tests import builders
 from tests.builders import NOW
 

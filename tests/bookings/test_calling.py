@@ -8,8 +8,8 @@ from django.db import DatabaseError, transaction
 
 from bookings import door, refusals
 from bookings.models import Booking, Call, CallOutcome, Status
-from bookings.services import calling
-from bookings.services.gap_rules import Authority
+from bookings.services.desk import calling
+from bookings.services.door.gap_rules import Authority
 from clinic import audit
 from clinic.models import AuditRow
 from tests import builders

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from bookings.models import Booking, Status
-from bookings.services import checkout
-from bookings.services.checkout import Line, Place, line, read_lines
+from bookings.services.desk import checkout
+from bookings.services.desk.checkout import Line, Place, line, read_lines
 from tests import builders
 from tests.bookings.desk_clinic import AT_11, a_course, address, desk, visit
 from tests.bookings.patient_clinic import at_now, local, place, text_of

@@ -10,8 +10,8 @@ from django.urls import reverse
 
 from bookings import door
 from bookings.models import Booking, Closure, OpenHoliday, Status
-from bookings.services import closures
-from bookings.services.gap_rules import Authority
+from bookings.services.closing import closures
+from bookings.services.door.gap_rules import Authority
 from clinic.models import AuditRow, Location, Message
 from tests import builders
 from tests.bookings.desk_clinic import AT_11, desk, session_visit, visit

@@ -7,7 +7,7 @@ import pytest
 
 from bookings import door, refusals
 from bookings.models import Booking, Closure, ClosureKind, Status
-from bookings.services import closures
+from bookings.services.closing import closures
 from tests import builders
 from tests.bookings.door_clinic import book, course, hold, place, place_days, ten
 from tests.builders import NOW

@@ -6,7 +6,7 @@ import io
 import pytest
 
 from bookings.models import Status
-from bookings.services.day_csv import BYTE_ORDER_MARK, DAY_COLUMNS, safe, table
+from bookings.services.papers.day_csv import BYTE_ORDER_MARK, DAY_COLUMNS, safe, table
 from clinic.models import AuditRow
 from tests import builders
 from tests.bookings.desk_clinic import AT_11, desk, visit

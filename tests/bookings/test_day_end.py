@@ -7,7 +7,7 @@ import pytest
 
 from bookings import door
 from bookings.models import Booking, Closure, Status
-from bookings.services import day_end
+from bookings.services.desk import day_end
 from consultations.models import Consent
 from tests import builders
 from tests.bookings.desk_clinic import AT_11, TOMORROW_11, desk, session_visit, status_of, visit

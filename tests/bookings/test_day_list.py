@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from bookings.models import Status
-from bookings.services import paper_forms
+from bookings.services.papers import paper_forms
 from clinic.models import AuditRow, Location
 from consultations.rules.consent_texts import CONSENT_TEXTS, HEALTH_DATA
 from consultations.rules.questionnaire import PAGES, QUESTIONS, questions_on

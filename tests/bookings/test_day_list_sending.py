@@ -11,7 +11,7 @@ from django.db import connection
 
 from bookings import tasks
 from bookings.models import DayListSending
-from bookings.services import day_list_sending as sending
+from bookings.services.papers import day_list_sending as sending
 from clinic import clock
 from clinic.celery import app
 from clinic.models import Location

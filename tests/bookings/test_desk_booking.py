@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from bookings import door
 from bookings.models import Booking, Change, Status
-from bookings.services.gap_rules import Authority
+from bookings.services.door.gap_rules import Authority
 from tests import builders
 from tests.bookings.desk_clinic import (
     TODAY_11,

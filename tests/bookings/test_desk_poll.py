@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from bookings import door
 from bookings.models import Booking, Closure, RunningLate
-from bookings.services import calling
-from bookings.services.gap_rules import Authority
+from bookings.services.desk import calling
+from bookings.services.door.gap_rules import Authority
 from clinic.models import Resource
 from tests import builders
 from tests.bookings.board_clinic import MINUTE, card, here, moved, poll, propose, set_to, words_on

@@ -6,8 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from bookings.services.desk_times import DAYS, Wanted, names_at, read_limits, read_times
-from bookings.services.doctors import doctors_for
+from bookings.services.desk.times import DAYS, Wanted, names_at, read_limits, read_times
+from bookings.services.openings.doctors import doctors_for
 from tests import builders
 from tests.bookings.patient_clinic import local
 from tests.builders import NOW

@@ -25,8 +25,9 @@ from hypothesis.stateful import (
 from bookings import door
 from bookings.models import Booking, Change, Closure, ClosureKind, Status
 from bookings.models.bookings import PRESENT
-from bookings.services import closures, messages
-from bookings.services.gap_rules import Authority
+from bookings.services import messages
+from bookings.services.closing import closures
+from bookings.services.door.gap_rules import Authority
 from bookings.services.verifying import verify
 from clinic.refusals import Refusal
 from tests import builders

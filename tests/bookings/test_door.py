@@ -8,7 +8,7 @@ import pytest
 
 from bookings import door, refusals
 from bookings.models import Booking, Change, Claim, Closure, Status
-from bookings.services.gap_rules import Authority
+from bookings.services.door.gap_rules import Authority
 from clinic.models import AuditRow
 from tests import builders
 from tests.builders import NOW

@@ -7,7 +7,7 @@ import pytest
 
 from bookings import door, refusals
 from bookings.models import Booking, Change, Status
-from bookings.services.gap_rules import Authority
+from bookings.services.door.gap_rules import Authority
 from bookings.services.verifying import verify
 from clinic.models import Message
 from tests import builders

@@ -9,7 +9,7 @@ import pytest
 from bookings import door, refusals
 from bookings.models import Booking
 from bookings.services import courses
-from bookings.services.gap_rules import Authority
+from bookings.services.door.gap_rules import Authority
 from tests import builders
 from tests.bookings.door_clinic import a_course, cancel, course, move, place, place_days, ten
 from tests.builders import NOW

@@ -8,7 +8,7 @@ from django.db import IntegrityError, connections, transaction
 
 from bookings import door, refusals
 from bookings.models import Booking, Change, Claim, Status
-from bookings.services import taking
+from bookings.services.door import taking
 from clinic.models import Resource
 from tests import builders
 from tests.bookings.door_clinic import book, hold, place, ten

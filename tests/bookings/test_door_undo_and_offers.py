@@ -7,8 +7,11 @@ import pytest
 
 from bookings import door, refusals
 from bookings.models import Booking, CallOutcome, Change, ClosureKind, Status, WorkingHours
-from bookings.services import calling, closures, resources, taking, visit_types
-from bookings.services.gap_rules import Authority
+from bookings.services.closing import closures
+from bookings.services.desk import calling
+from bookings.services.door import taking
+from bookings.services.door.gap_rules import Authority
+from bookings.services.house import resources, visit_types
 from bookings.services.verifying import verify
 from clinic.models import Message, Resource
 from tests import builders

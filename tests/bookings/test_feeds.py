@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from icalendar import Calendar
 
 from bookings.models import FeedToken, Status
-from bookings.services import feeds
+from bookings.services.papers import feeds
 from clinic.models import AuditRow, Resource, StaffRole, User
 from tests import builders
 from tests.bookings.patient_clinic import at_now, place, text_of

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bookings.models import Booking, Status
-from bookings.services.finding import find_people
+from bookings.services.people.finding import find_people
 from clinic.models import Patient
 from clinic.services.name_words import add_patient, find_by_name
 from tests import builders

@@ -5,8 +5,8 @@ from datetime import date, time
 import pytest
 
 from bookings.models import Closure, OpenHoliday
-from bookings.services import holidays
-from bookings.services.holidays import COUNTRY, NOWHERE, STATE, Holiday
+from bookings.services.closing import holidays
+from bookings.services.closing.holidays import COUNTRY, NOWHERE, STATE, Holiday
 from clinic.models import AuditRow
 from clinic.rules import timespans
 from clinic.services.days import zone_of

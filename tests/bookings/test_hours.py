@@ -9,9 +9,9 @@ import pytest
 from bookings import door, refusals
 from bookings.models import Booking, WorkingHours
 from bookings.rules.week import Part
-from bookings.services.closures import stranded
-from bookings.services.gap_rules import Authority
-from bookings.services.hours import (
+from bookings.services.closing.closures import stranded
+from bookings.services.door.gap_rules import Authority
+from bookings.services.house.hours import (
     HoursChange,
     OthersTouched,
     mark_of_rows,
@@ -19,7 +19,7 @@ from bookings.services.hours import (
     save_hours,
     touched_by_hours,
 )
-from bookings.services.house import ChangedMeanwhile
+from bookings.services.house.locations import ChangedMeanwhile
 from clinic.models import AuditRow
 from tests import builders
 from tests.bookings.door_clinic import a_course, book, hold, local, place, place_days

@@ -6,8 +6,8 @@ import pytest
 
 from bookings import door, refusals
 from bookings.models import Booking, RunningLate, Status
-from bookings.services import lateness
-from bookings.services.lateness import Delay
+from bookings.services.desk import lateness
+from bookings.services.desk.lateness import Delay
 from clinic import delivery
 from clinic.models import AuditRow, Message
 from tests import builders

@@ -8,10 +8,10 @@ from django.test import Client
 
 from bookings import door, refusals, tasks
 from bookings.models import Booking, FeedToken, Status, WorkingHours
-from bookings.services import leavers
-from bookings.services.closures import stranded
-from bookings.services.leavers import leaving_days
-from bookings.services.members import LastManager
+from bookings.services.closing.closures import stranded
+from bookings.services.house import leavers
+from bookings.services.house.leavers import leaving_days
+from bookings.services.house.members import LastManager
 from clinic.celery import app
 from clinic.models import AuditRow, Practitioner, Qualified, StaffRole, User
 from tests import builders

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bookings.services.leavers import plan_leave
+from bookings.services.house.leavers import plan_leave
 from clinic.models import Location, Practitioner, StaffRole
 from tests import builders
 from tests.bookings.manager_clinic import address, manager

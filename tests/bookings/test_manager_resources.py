@@ -6,8 +6,8 @@ import pytest
 
 from bookings import door
 from bookings.models import Booking, Status
-from bookings.services import resources as services
-from bookings.services.resources import MOST_AT_ONCE, TooManyToMove, uses_ahead
+from bookings.services.house import resources as services
+from bookings.services.house.resources import MOST_AT_ONCE, TooManyToMove, uses_ahead
 from clinic.models import AuditRow, Message, Resource
 from tests import builders
 from tests.bookings.desk_clinic import AT_11, TOMORROW_11, session_visit, visit

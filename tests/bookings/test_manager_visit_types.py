@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 
 from bookings.models import Booking
-from bookings.services.openings import read_visit
-from bookings.services.visit_types import ANY, StepPlan, steps_of
+from bookings.services.house.visit_types import ANY, StepPlan, steps_of
+from bookings.services.openings.search import read_visit
 from clinic.models import AuditRow, Need, Price, Qualified, Step, VisitType
 from tests import builders
 from tests.bookings.desk_clinic import TOMORROW_11, session_visit, visit

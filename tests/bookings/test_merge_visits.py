@@ -7,8 +7,8 @@ import pytest
 
 from bookings import door
 from bookings.models import Booking, Change, Claim, Status
-from bookings.services.merge_plan import HereNow, read_plan
-from bookings.services.merging import WhyMissing
+from bookings.services.people.merge_plan import HereNow, read_plan
+from bookings.services.people.merging import WhyMissing
 from bookings.services.verifying import verify
 from clinic.models import Message
 from tests import builders

@@ -9,9 +9,9 @@ from django.db.models import UniqueConstraint
 
 from bookings import refusals
 from bookings.models import Booking
-from bookings.services.finding import find_people
-from bookings.services.merge_plan import RecordClosed, SameRecord, read_plan
-from bookings.services.merging import NotSure, merge, pointing_at_patients
+from bookings.services.people.finding import find_people
+from bookings.services.people.merge_plan import RecordClosed, SameRecord, read_plan
+from bookings.services.people.merging import NotSure, merge, pointing_at_patients
 from bookings.services.verifying import verify
 from clinic.models import Alarm, AuditRow, Message, NameWord, Patient, ReminderConsent, ViewRow
 from clinic.services.name_words import rename

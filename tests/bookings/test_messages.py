@@ -10,7 +10,7 @@ from django.db import transaction
 from bookings import door, refusals
 from bookings.models import Change
 from bookings.services import messages
-from bookings.services.gap_rules import Authority
+from bookings.services.door.gap_rules import Authority
 from clinic import delivery
 from clinic.channels import Answer, Outcome
 from clinic.models import Message

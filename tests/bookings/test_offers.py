@@ -7,7 +7,7 @@ import pytest
 
 from bookings import door
 from bookings.models import Booking, Status
-from bookings.services.gap_rules import Authority
+from bookings.services.door.gap_rules import Authority
 from clinic.models import Message
 from tests import builders
 from tests.bookings.patient_clinic import at_now, hidden, local, place, set_clock, text_of

@@ -7,10 +7,10 @@ ROOT = Path(__file__).resolve().parents[2]
 THE_DOOR = {
     "bookings/demo/scale.py",  # a made-up clinic at scale, by SQL, in the demo only
     "bookings/door.py",
-    "bookings/services/offering.py",
-    "bookings/services/past_visits.py",
-    "bookings/services/settling.py",
-    "bookings/services/writing.py",
+    "bookings/services/door/offering.py",
+    "bookings/services/door/past_visits.py",
+    "bookings/services/door/settling.py",
+    "bookings/services/door/writing.py",
 }
 WRITES = re.compile(
     r"\b(Booking|Claim)\("

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bookings.models import Booking, Claim, Closure
-from bookings.services.openings import read_room, read_visit
+from bookings.services.openings.search import read_room, read_visit
 from clinic.rules import timespans
 from tests import builders
 

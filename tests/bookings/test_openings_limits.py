@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bookings import door, refusals
-from bookings.services.gap_rules import Authority
-from bookings.services.openings import read_room, read_visit
+from bookings.services.door.gap_rules import Authority
+from bookings.services.openings.search import read_room, read_visit
 from clinic.models import Qualified, Travel
 from tests import builders
 from tests.builders import NOW

@@ -8,7 +8,7 @@ import pytest
 
 from bookings import door
 from bookings.models import Closure
-from bookings.services.openings import read_room, read_visit
+from bookings.services.openings.search import read_room, read_visit
 from tests import builders
 from tests.builders import NOW
 

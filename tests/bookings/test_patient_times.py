@@ -3,7 +3,7 @@
 import pytest
 
 from bookings.models import Booking, Status
-from bookings.services.fortnight import Search, read_fortnight
+from bookings.services.openings.fortnight import Search, read_fortnight
 from clinic.models import Practitioner
 from tests import builders
 from tests.bookings.patient_clinic import (

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from bookings.models import WorkingHours
-from bookings.services.house import NotReady, open_location
-from bookings.services.readiness import readiness
+from bookings.services.house.locations import NotReady, open_location
+from bookings.services.house.readiness import readiness
 from clinic.models import AuditRow, Location, Practitioner, Price, Qualified, Resource, VisitType
 from tests import builders
 from tests.bookings.patient_clinic import at_now, place

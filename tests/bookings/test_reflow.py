@@ -9,14 +9,14 @@ import pytest
 from bookings import door, refusals
 from bookings.models import Booking, Change, Claim, Closure, Status
 from bookings.rules.reflow import Way
-from bookings.services import closures, reflow
-from bookings.services.closing import Row, close
-from bookings.services.closing import apply as apply_rows
-from bookings.services.desk_day import read_visits
-from bookings.services.desk_times import read_limits
-from bookings.services.gap_rules import Authority
-from bookings.services.limits import read_limits_of
-from bookings.services.reflow import Choice, Closing
+from bookings.services.closing import closures, reflow
+from bookings.services.closing.carrying_out import Row, close
+from bookings.services.closing.carrying_out import apply as apply_rows
+from bookings.services.closing.limits import read_limits_of
+from bookings.services.closing.reflow import Choice, Closing
+from bookings.services.desk.day import read_visits
+from bookings.services.desk.times import read_limits
+from bookings.services.door.gap_rules import Authority
 from clinic.models import Message
 from clinic.rules.timespans import Span
 from tests import builders

@@ -7,7 +7,7 @@ import pytest
 
 from bookings import door, refusals
 from bookings.models import Booking, Claim, Closure
-from bookings.services.openings import read_room, read_visit
+from bookings.services.openings.search import read_room, read_visit
 from bookings.services.verifying import verify
 from tests import builders
 from tests.bookings.door_clinic import ten

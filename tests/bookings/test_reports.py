@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from bookings.models import Change, ChangeLine, Claim, Closure, Status
-from bookings.services.reports import (
+from bookings.services.papers.reports import (
     Attended,
     Came,
     Use,

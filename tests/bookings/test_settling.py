@@ -147,7 +147,7 @@ def test_a_failing_diary_undoes_the_record(course, monkeypatch):
     def refuse(*args, **kwargs):
         raise RuntimeError("the diary failed")
 
-    monkeypatch.setattr("bookings.services.settling._settle_given", refuse)
+    monkeypatch.setattr("bookings.services.door.settling._settle_given", refuse)
 
     with pytest.raises(RuntimeError, match="the diary failed"):
         sign(course, 1, "2026-11-03T11:50")

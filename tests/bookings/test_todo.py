@@ -7,9 +7,9 @@ import pytest
 
 from bookings import door
 from bookings.models import Booking, CallOutcome, Closure, Status
-from bookings.services import calling, lateness, todo
-from bookings.services.gap_rules import Authority
-from bookings.services.settling import release
+from bookings.services.desk import calling, lateness, todo
+from bookings.services.door.gap_rules import Authority
+from bookings.services.door.settling import release
 from tests import builders
 from tests.bookings.desk_clinic import AT_11, TOMORROW_11, desk, session_visit, visit
 from tests.bookings.patient_clinic import at_now, buttons, hidden, local, place, set_clock, text_of

@@ -7,10 +7,10 @@ import pytest
 
 from bookings import door
 from bookings.models import Booking, Change, Closure
-from bookings.services import closures
-from bookings.services.closing import Row, close
-from bookings.services.gap_rules import Authority
-from bookings.services.reflow import Choice, Closing
+from bookings.services.closing import closures
+from bookings.services.closing.carrying_out import Row, close
+from bookings.services.closing.reflow import Choice, Closing
+from bookings.services.door.gap_rules import Authority
 from bookings.services.verifying import verify
 from clinic.rules.timespans import Span
 from tests import builders

@@ -15,7 +15,7 @@ from django.db import transaction
 
 from bookings import door, refusals
 from bookings.models import Booking, Change, Claim, Closure, Status
-from bookings.services import changes, taking
+from bookings.services.door import changes, taking
 from bookings.services.verifying import verify
 from clinic import delivery
 from clinic.models import Resource

@@ -7,11 +7,11 @@ import pytest
 from bookings.models import Booking, WorkingHours
 from bookings.refusals import Refusal
 from bookings.rules.week import Part
-from bookings.services import members, resources, visit_types
-from bookings.services.closures import stranded
-from bookings.services.hours import HoursChange, mark_of_rows, rows_of, save_hours
-from bookings.services.house import mark_of
-from bookings.services.visit_types import StepPlan
+from bookings.services.closing.closures import stranded
+from bookings.services.house import members, resources, visit_types
+from bookings.services.house.hours import HoursChange, mark_of_rows, rows_of, save_hours
+from bookings.services.house.locations import mark_of
+from bookings.services.house.visit_types import StepPlan
 from clinic.models import Price, Resource, StaffRole, Step, VisitType
 from tests import builders
 from tests.bookings.door_clinic import book, place, ten

@@ -13,8 +13,8 @@ from django.db import OperationalError, transaction
 
 from bookings import door
 from bookings.models import Booking, Status
-from bookings.services.merge_plan import Choice, read_plan
-from bookings.services.merging import merge, pointing_at_patients
+from bookings.services.people.merge_plan import Choice, read_plan
+from bookings.services.people.merging import merge, pointing_at_patients
 from bookings.services.verifying import verify
 from clinic.models import AuditRow, Message, Patient, ViewRow
 from clinic.services.reminder_consents import agree_to_reminders

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from bookings.forms.manager.fields import ClockTime, FiveMinutes, Line, Lines, parse_number
-from bookings.services.house import LOCATION_FIELDS
+from bookings.services.house.locations import LOCATION_FIELDS
 from clinic.models import Location
 from clinic.rules import phones
 

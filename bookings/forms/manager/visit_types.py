@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from bookings.forms.manager.fields import DayBox, FiveMinutes, Line
-from bookings.services.visit_types import ANY, StepPlan, same_doctor
+from bookings.services.house.visit_types import ANY, StepPlan, same_doctor
 from clinic.models import Practitioner, Step, VisitType
 from clinic.models.places import ResourceKind
 from clinic.models.visit_types import VisitKind

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from django.core.management.base import BaseCommand
 from django.db.models import Model
 
-from bookings.services.openings import read_room, read_visit
+from bookings.services.openings.search import read_room, read_visit
 from clinic import clock, formats
 from clinic.management.json_file import bad_input, calendar_date
 from clinic.models import Location, Practitioner, VisitType

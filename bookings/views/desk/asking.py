@@ -9,8 +9,8 @@ from django.http import Http404, HttpRequest
 from bookings.forms.desk import BookAsked
 from bookings.models import Booking, Status
 from bookings.services.courses import Row, State, rows
-from bookings.services.desk_times import Wanted, read_limits
-from bookings.services.doctors import ANYBODY, Doctor, Whom, doctors_for
+from bookings.services.desk.times import Wanted, read_limits
+from bookings.services.openings.doctors import ANYBODY, Doctor, Whom, doctors_for
 from bookings.views.desk.frame import age_of, locations_of, place_of
 from bookings.views.patient import whom_chips
 from clinic.models import Location, Patient, Practitioner, VisitType

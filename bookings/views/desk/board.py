@@ -16,9 +16,9 @@ from bookings.forms.desk import DayAsked
 from bookings.models import Booking
 from bookings.permissions import load_booking
 from bookings.refusals import Refusal
-from bookings.services.desk_board import board_tag, refuse_old_board, with_stamp
-from bookings.services.desk_day import last_touch, read_visits
-from bookings.services.gap_rules import Authority
+from bookings.services.desk.board import board_tag, refuse_old_board, with_stamp
+from bookings.services.desk.day import last_touch, read_visits
+from bookings.services.door.gap_rules import Authority
 from bookings.views.desk import lines
 from bookings.views.desk.day import Asked, day_content, day_page, read_asked
 from bookings.views.desk.frame import address_of

@@ -16,11 +16,11 @@ from bookings.forms.times import ChooseTime, MoveTo
 from bookings.models import Booking
 from bookings.permissions import load_booking
 from bookings.refusals import Refusal
-from bookings.services import desk_acts
-from bookings.services.desk_times import DAYS, Wanted
-from bookings.services.doctors import doctors_for
-from bookings.services.gap_rules import Authority
-from bookings.services.urgent import give_urgent_time
+from bookings.services.desk import acts as desk_acts
+from bookings.services.desk.times import DAYS, Wanted
+from bookings.services.desk.urgent import give_urgent_time
+from bookings.services.door.gap_rules import Authority
+from bookings.services.openings.doctors import doctors_for
 from bookings.views.desk import asking
 from bookings.views.desk.asking import sessions_to_book as sessions_to_book
 from bookings.views.desk.frame import address_of, desk_page

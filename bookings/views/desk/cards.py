@@ -10,8 +10,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from bookings.models import Status
-from bookings.services import desk_acts
-from bookings.services.desk_day import Part, Touch, Visit
+from bookings.services.desk import acts as desk_acts
+from bookings.services.desk.day import Part, Touch, Visit
 from bookings.views.desk import lines
 from bookings.views.desk.lines import Act, Line
 from clinic import formats

@@ -8,7 +8,7 @@ from bookings.models import Status
 from bookings.models.bookings import PRESENT
 from bookings.permissions import load_booking
 from bookings.refusals import NotPossible
-from bookings.services.checkout import read_lines
+from bookings.services.desk.checkout import read_lines
 from bookings.views.desk.frame import address_of, desk_page
 from bookings.views.desk.visits import refused_on_day
 from clinic import clock, formats

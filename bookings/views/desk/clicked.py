@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from bookings.services.desk_chosen import Chosen, Near, Why, instants_of, judge
-from bookings.services.desk_times import Times, first_of, names_at
+from bookings.services.desk.chosen import Chosen, Near, Why, instants_of, judge
+from bookings.services.desk.times import Times, first_of, names_at
 from bookings.views.desk.offers import Offer
 from bookings.views.patient import choosing
 from clinic import formats

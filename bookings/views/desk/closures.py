@@ -17,10 +17,10 @@ from django.views.decorators.http import require_POST, require_safe
 from bookings.forms.closures import ClosureAsked
 from bookings.models import Booking, Closure, Status
 from bookings.permissions import CLOSERS, load_closure
-from bookings.services import closures, holidays
-from bookings.services.desk_day import read_columns
+from bookings.services.closing import closures, holidays
+from bookings.services.closing.reflow import Closing
+from bookings.services.desk.day import read_columns
 from bookings.services.own_visits import newest_offers
-from bookings.services.reflow import Closing
 from bookings.views.desk.closure_words import FAILED, KIND_TAGS, closure_title, span_words
 from bookings.views.desk.frame import address_of, desk_page
 from bookings.views.desk.reflow import asked_place

@@ -16,8 +16,8 @@ from bookings.forms.desk import DayAsked
 from bookings.models import Booking, Status
 from bookings.models.bookings import GONE
 from bookings.permissions import seen_bookings
-from bookings.services.desk_board import board_tag, cell_minutes, with_stamp
-from bookings.services.desk_day import Visit, read_columns, read_visits, recent_touches
+from bookings.services.desk.board import board_tag, cell_minutes, with_stamp
+from bookings.services.desk.day import Visit, read_columns, read_visits, recent_touches
 from bookings.views.desk.cards import Shown, drawings
 from bookings.views.desk.frame import (
     GROUPING,

@@ -9,8 +9,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from bookings.models import Booking, Status
-from bookings.services import day_end, todo
-from bookings.services.day_end import FreeTime
+from bookings.services.desk import day_end, todo
+from bookings.services.desk.day_end import FreeTime
 from bookings.views.desk.frame import day_address, desk_page
 from bookings.views.desk.todo import shown
 from bookings.views.desk.where import Where, address, read_where

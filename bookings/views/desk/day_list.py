@@ -15,11 +15,11 @@ from django.views.decorators.http import require_safe
 from bookings.forms.desk import DayAsked
 from bookings.models import Status
 from bookings.permissions import seen_bookings
-from bookings.services import paper_forms
-from bookings.services.day_csv import DAY_COLUMNS, table
-from bookings.services.day_list import Part, Sheet, day_list_file, days_of, places_of, read_sheets
-from bookings.services.day_list_sending import file_name
-from bookings.services.desk_day import Visit, read_visits
+from bookings.services.desk.day import Visit, read_visits
+from bookings.services.papers import paper_forms
+from bookings.services.papers.day_csv import DAY_COLUMNS, table
+from bookings.services.papers.day_list import Part, Sheet, day_list_file, days_of, places_of, read_sheets
+from bookings.services.papers.day_list_sending import file_name
 from bookings.views.desk.frame import age_of, desk_page, locations_of, place_of
 from bookings.views.desk.lines import what_of
 from clinic import audit, clock, formats

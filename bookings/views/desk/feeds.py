@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from bookings.models import FeedToken
-from bookings.services import feeds
+from bookings.services.papers import feeds
 from bookings.views.desk.frame import desk_page
 from clinic import clock, formats
 from clinic.models import Practitioner

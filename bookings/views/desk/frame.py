@@ -10,7 +10,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from bookings.models import Booking, Change
-from bookings.services import desk_acts
+from bookings.services.desk import acts as desk_acts
 from clinic import formats
 from clinic.models import Location, Patient
 from clinic.permissions import my_locations

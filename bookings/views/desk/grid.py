@@ -18,7 +18,7 @@ from bookings.models import Closure
 from bookings.models.bookings import GONE
 from bookings.rules import board as rules
 from bookings.rules.board import Lane, Scale
-from bookings.services.desk_day import Column, Visit
+from bookings.services.desk.day import Column, Visit
 from bookings.views.desk.cards import Card, Shown, card_of
 from clinic import formats
 from clinic.models import Resource

@@ -17,10 +17,10 @@ from bookings.forms.times import MoveTo
 from bookings.models import Booking
 from bookings.permissions import load_booking
 from bookings.refusals import Refusal
-from bookings.services import desk_acts
-from bookings.services.desk_times import Times, Wanted, names_at, read_times
-from bookings.services.doctors import Doctor, doctors_for
-from bookings.services.gap_rules import Authority
+from bookings.services.desk import acts as desk_acts
+from bookings.services.desk.times import Times, Wanted, names_at, read_times
+from bookings.services.door.gap_rules import Authority
+from bookings.services.openings.doctors import Doctor, doctors_for
 from bookings.views.desk.frame import PLACE, address_of, desk_page, locations_of
 from bookings.views.desk.visits import refused_on_day
 from bookings.views.patient import choosing

@@ -16,9 +16,9 @@ from bookings.forms.todo import ComesLate, RunsLate, RunsLateAsked, first_error
 from bookings.models import Booking
 from bookings.permissions import load_booking
 from bookings.refusals import Refusal
-from bookings.services import lateness, todo_rows
-from bookings.services.desk_day import read_columns
-from bookings.services.lateness import RUNS_LATE, Delay
+from bookings.services.desk import lateness, todo_rows
+from bookings.services.desk.day import read_columns
+from bookings.services.desk.lateness import RUNS_LATE, Delay
 from bookings.views.desk.frame import desk_page
 from bookings.views.desk.todo import back_to, refused_on_todo
 from bookings.views.desk.where import Where, address, read_where

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 from bookings.models import Booking, Status
 from bookings.models.bookings import GONE, PRESENT
-from bookings.services import desk_acts
-from bookings.services.desk_day import Part, Touch, Visit
+from bookings.services.desk import acts as desk_acts
+from bookings.services.desk.day import Part, Touch, Visit
 from bookings.views.desk.frame import age_of
 from clinic import formats
 from clinic.services.days import local_day, zone_of

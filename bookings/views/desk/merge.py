@@ -21,8 +21,8 @@ from bookings.forms.people import MergeForm
 from bookings.models import Booking
 from bookings.permissions import house_manager, seen_bookings
 from bookings.refusals import Refusal
-from bookings.services import finding, merging
-from bookings.services.merge_plan import Plan, read_plan
+from bookings.services.people import finding, merging
+from bookings.services.people.merge_plan import Plan, read_plan
 from bookings.views.desk.frame import desk_page
 from clinic import clock, formats
 from clinic.models import Patient

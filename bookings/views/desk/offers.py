@@ -6,8 +6,8 @@ from datetime import date, datetime
 
 from django.utils.http import urlencode
 
-from bookings.services.desk_times import Wanted
-from bookings.services.doctors import Doctor, Whom
+from bookings.services.desk.times import Wanted
+from bookings.services.openings.doctors import Doctor, Whom
 from clinic.services.days import local_day
 
 ANYBODY = 0  # in an address: "who" was asked for and is anybody

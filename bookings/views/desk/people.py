@@ -14,7 +14,7 @@ from bookings.forms.people import FindPeople, NewPatient
 from bookings.models import Booking, Status
 from bookings.models.bookings import PRESENT
 from bookings.permissions import manages_everywhere, seen_bookings
-from bookings.services import finding
+from bookings.services.people import finding
 from bookings.views.desk.booking import sessions_to_book
 from bookings.views.desk.frame import SEARCH, address_of, age_of, desk_page, locations_of
 from clinic import clock, formats

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from bookings.models import Status
-from bookings.services.desk_day import Visit
+from bookings.services.desk.day import Visit
 from bookings.views.desk import lines
 from bookings.views.desk.frame import day_address
 from bookings.views.desk.lines import Tag

@@ -31,9 +31,10 @@ from bookings.models import Booking, Closure, ClosureKind
 from bookings.models.bookings import PRESENT
 from bookings.permissions import CLOSERS, SHOWN_WITH_IT, load_closure, seen_bookings
 from bookings.refusals import Refusal
-from bookings.services import closing, closures, holidays
-from bookings.services.closing import Row
-from bookings.services.reflow import Choice, Closing
+from bookings.services.closing import carrying_out as closing
+from bookings.services.closing import closures, holidays
+from bookings.services.closing.carrying_out import Row
+from bookings.services.closing.reflow import Choice, Closing
 from bookings.views.desk.closure_words import FAILED, closure_title, span_words
 from bookings.views.desk.frame import desk_page, place_of
 from bookings.views.desk.reflow_rows import Page, left_over, read_page

@@ -10,9 +10,9 @@ from bookings.forms.closures import RowForm, Typed
 from bookings.models import Booking, Status
 from bookings.models.bookings import PRESENT
 from bookings.rules.reflow import BEFORE_VISIT, Found, Way
-from bookings.services import closures, reflow
-from bookings.services.desk_day import Visit, read_visits
-from bookings.services.reflow import MOST, Choice, Closing, Proposal
+from bookings.services.closing import closures, reflow
+from bookings.services.closing.reflow import MOST, Choice, Closing, Proposal
+from bookings.services.desk.day import Visit, read_visits
 from bookings.views.desk.frame import age_of
 from bookings.views.desk.lines import Tag, what_of
 from bookings.views.patient.choosing import carried

@@ -13,8 +13,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from bookings.forms.reports import SPANS, USUAL, ReportAsked
-from bookings.services.day_csv import table
-from bookings.services.reports import (
+from bookings.services.papers.day_csv import table
+from bookings.services.papers.reports import (
     FEW,
     Attended,
     Came,

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from bookings.models import Booking, Status
 from bookings.models.bookings import GONE
 from bookings.permissions import seen_bookings
-from bookings.services import desk_acts
-from bookings.services.desk_day import Visit, last_touch
+from bookings.services.desk import acts as desk_acts
+from bookings.services.desk.day import Visit, last_touch
 from bookings.views.desk import lines
 from bookings.views.desk.lines import Line
 from bookings.views.desk.rail import address_if_there

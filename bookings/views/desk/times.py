@@ -12,7 +12,7 @@ from bookings import refusals
 from bookings.forms.desk import UrgentTime
 from bookings.models import WorkingHours
 from bookings.refusals import Refusal
-from bookings.services.desk_times import (
+from bookings.services.desk.times import (
     DAYS,
     Limits,
     Times,

@@ -16,8 +16,8 @@ from bookings.forms.todo import TODO, Answer, Confirm, Outcome, first_error
 from bookings.models import Booking, CallOutcome, Change
 from bookings.permissions import load_booking, seen_bookings
 from bookings.refusals import HoldExpired, Refusal
-from bookings.services import calling, todo, todo_rows
-from bookings.services.todo_rows import Row, Urgency
+from bookings.services.desk import calling, todo, todo_rows
+from bookings.services.desk.todo_rows import Row, Urgency
 from bookings.views.desk.frame import address_of, desk_page
 from bookings.views.desk.where import Where, address, read_where
 from clinic import clock, formats, outbox

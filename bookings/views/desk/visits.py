@@ -17,9 +17,9 @@ from bookings.forms.times import Key, SeenBooking
 from bookings.models import Booking, Status
 from bookings.permissions import load_booking, load_change
 from bookings.refusals import Refusal
-from bookings.services import desk_acts
-from bookings.services.desk_day import last_touch, read_visits
-from bookings.services.gap_rules import Authority
+from bookings.services.desk import acts as desk_acts
+from bookings.services.desk.day import last_touch, read_visits
+from bookings.services.door.gap_rules import Authority
 from bookings.views.desk import lines
 from bookings.views.desk.day import day_page, read_asked
 from bookings.views.desk.frame import address_of, desk_page

@@ -17,10 +17,10 @@ from bookings.forms.desk import FitIn
 from bookings.forms.times import ChooseTime
 from bookings.models import Booking
 from bookings.refusals import Refusal
-from bookings.services.desk_times import DAYS, Limits, read_limits
-from bookings.services.fitting_in import Half, List, read_lists
-from bookings.services.gap_rules import Authority
-from bookings.services.walking_in import Soonest, soonest
+from bookings.services.desk.fitting_in import Half, List, read_lists
+from bookings.services.desk.times import DAYS, Limits, read_limits
+from bookings.services.desk.walking_in import Soonest, soonest
+from bookings.services.door.gap_rules import Authority
 from bookings.views.desk import asking
 from bookings.views.desk.asking import Asked
 from bookings.views.desk.frame import address_of, desk_page

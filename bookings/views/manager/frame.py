@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from bookings.models import Booking
 from bookings.permissions import manages_everywhere
-from bookings.services.house import ChangedMeanwhile
+from bookings.services.house.locations import ChangedMeanwhile
 from bookings.views.desk.frame import address_of
 from clinic import formats
 from clinic.refusals import Refusal

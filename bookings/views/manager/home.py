@@ -8,8 +8,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from bookings.permissions import managed_locations, manages_everywhere
-from bookings.services import leavers, members, visit_types
-from bookings.services.readiness import readiness
+from bookings.services.house import leavers, members, visit_types
+from bookings.services.house.readiness import readiness
 from bookings.views.manager.frame import manager_page
 from clinic import clock, formats
 from clinic.models import Location, VisitType

@@ -15,7 +15,7 @@ from bookings.models import WorkingHours
 from bookings.permissions import load_managed_location, load_practitioner
 from bookings.refusals import Refusal
 from bookings.rules.week import Row
-from bookings.services.hours import (
+from bookings.services.house.hours import (
     HoursChange,
     also_elsewhere,
     mark_of_rows,
@@ -23,8 +23,8 @@ from bookings.services.hours import (
     save_hours,
     touched_by_hours,
 )
-from bookings.services.house import ChangedMeanwhile
-from bookings.services.visit_types import who_can
+from bookings.services.house.locations import ChangedMeanwhile
+from bookings.services.house.visit_types import who_can
 from bookings.views.manager.frame import (
     MOST_SHOWN,
     get_or_post,

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_POST
 from bookings.forms.manager.staff import LastDayForm
 from bookings.permissions import house_manager, load_member
 from bookings.refusals import Refusal
-from bookings.services import leavers, members
-from bookings.services.leavers import MOST_AT_ONCE
+from bookings.services.house import leavers, members
+from bookings.services.house.leavers import MOST_AT_ONCE
 from bookings.views.manager.frame import address, get_or_post, manager_page, say, typed, visit_rows
 from clinic import clock, formats
 from clinic.models import User

@@ -15,9 +15,9 @@ from bookings.forms.manager.locations import LocationForm, TravelForm, initial_o
 from bookings.models import WorkingHours
 from bookings.permissions import house_manager, load_managed_location, managed_locations
 from bookings.refusals import Refusal
-from bookings.services import house
-from bookings.services.house import LOCATION_FIELDS, NotReady, mark, mark_of
-from bookings.services.readiness import Item, readiness
+from bookings.services.house import locations as house
+from bookings.services.house.locations import LOCATION_FIELDS, NotReady, mark, mark_of
+from bookings.services.house.readiness import Item, readiness
 from bookings.views.manager.frame import (
     address,
     get_or_post,

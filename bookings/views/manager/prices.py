@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 from bookings.forms.manager.visit_types import PriceForm
 from bookings.permissions import house_manager, load_price, load_visit_type
 from bookings.refusals import Refusal
-from bookings.services import visit_types as services
+from bookings.services.house import visit_types as services
 from bookings.views.manager.frame import get_or_post, manager_page, say, typed
 from clinic import clock, formats
 from clinic.models import VisitType

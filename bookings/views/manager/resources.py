@@ -13,9 +13,9 @@ from django.views.decorators.http import require_POST
 from bookings.forms.manager.resources import NewResourceForm, ResourceForm
 from bookings.permissions import load_managed_location, load_resource
 from bookings.refusals import Refusal
-from bookings.services import resources as services
-from bookings.services.house import mark_of
-from bookings.services.resources import RESOURCE_FIELDS
+from bookings.services.house import resources as services
+from bookings.services.house.locations import mark_of
+from bookings.services.house.resources import RESOURCE_FIELDS
 from bookings.views.manager.frame import (
     MOST_SHOWN,
     address,

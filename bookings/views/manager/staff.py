@@ -13,8 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 from bookings.forms.manager.staff import EVERYWHERE, MemberForm, PractitionerForm
 from bookings.permissions import house_manager, load_member
 from bookings.refusals import Refusal
-from bookings.services import leavers
-from bookings.services import members as services
+from bookings.services.house import leavers
+from bookings.services.house import members as services
 from bookings.views.manager.frame import get_or_post, manager_page, mark_to_send, say, seen_by, typed
 from clinic import clock, formats
 from clinic.models import Location, Practitioner, User

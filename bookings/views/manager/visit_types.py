@@ -19,8 +19,8 @@ from bookings.forms.manager.visit_types import (
 from bookings.models import Booking, Status
 from bookings.permissions import house_manager, load_visit_type
 from bookings.refusals import Refusal
-from bookings.services import visit_types as services
-from bookings.services.visit_types import ANY, NotOfferable, StepPlan, StepsInUse
+from bookings.services.house import visit_types as services
+from bookings.services.house.visit_types import ANY, NotOfferable, StepPlan, StepsInUse
 from bookings.views.manager.frame import get_or_post, manager_page, mark_to_send, say, seen_by, typed
 from clinic import clock, formats
 from clinic.models import VisitType

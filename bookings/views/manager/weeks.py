@@ -7,7 +7,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 
 from bookings.rules.week import Part, Row
-from bookings.services.hours import HoursChange
+from bookings.services.house.hours import HoursChange
 from clinic import formats
 from clinic.services.days import zone_of
 

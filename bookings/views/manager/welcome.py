@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from bookings.forms.manager.staff import NewPasswordForm
-from bookings.services import members
+from bookings.services.house import members
 from bookings.views.manager.frame import get_or_post, typed
 from clinic import clock
 

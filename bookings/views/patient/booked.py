@@ -16,8 +16,8 @@ from bookings.forms.times import Key
 from bookings.models import Change, Status
 from bookings.permissions import load_booking, load_change
 from bookings.refusals import NotWhole, Refusal
-from bookings.services.calendar_file import calendar_file
 from bookings.services.own_visits import changes_to, undo_offered
+from bookings.services.papers.calendar_file import calendar_file
 from clinic import clock, formats
 from clinic.permissions import account_required, current_patient
 from clinic.services.days import zone_of

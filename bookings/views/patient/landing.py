@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from bookings.services.fortnight import Fortnight, Search, read_fortnight
+from bookings.services.openings.fortnight import Fortnight, Search, read_fortnight
 from bookings.services.own_booking import offered_consultation
 from bookings.views.patient.times import open_locations
 from clinic import clock, formats

@@ -11,7 +11,7 @@ from bookings.forms.todo import ComesLate, first_error
 from bookings.models import Booking
 from bookings.permissions import load_booking
 from bookings.refusals import NotPossible, Refusal
-from bookings.services import lateness
+from bookings.services.desk import lateness
 from bookings.views.patient.booked import refused_page
 from clinic import clock, formats
 from clinic.permissions import account_required

@@ -18,7 +18,7 @@ from bookings.forms.times import ChooseTime, MoveTo, WhereAndWho
 from bookings.models import Booking, Status
 from bookings.permissions import load_booking
 from bookings.services.courses import SessionWindow, session_openings, window_of
-from bookings.services.fortnight import DAYS, Search, by_day, opening_weekdays, read_fortnight
+from bookings.services.openings.fortnight import DAYS, Search, by_day, opening_weekdays, read_fortnight
 from bookings.views.patient import choosing
 from bookings.views.patient.booked import refused_page
 from clinic import clock, formats

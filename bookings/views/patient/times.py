@@ -17,9 +17,9 @@ from django.views.decorators.http import require_http_methods
 from bookings import door, refusals
 from bookings.forms.times import TakeTime, WhereAndWho
 from bookings.models import Booking, WorkingHours
-from bookings.services.doctors import ANYBODY, Doctor, Whom, doctors_for
-from bookings.services.fortnight import DAYS, Fortnight, Search, read_fortnight
-from bookings.services.hold_limit import may_hold, minutes_left
+from bookings.services.door.hold_limit import may_hold, minutes_left
+from bookings.services.openings.doctors import ANYBODY, Doctor, Whom, doctors_for
+from bookings.services.openings.fortnight import DAYS, Fortnight, Search, read_fortnight
 from bookings.services.own_booking import offered_consultation
 from bookings.views.patient import choosing, whom_chips, wish
 from clinic import clock, formats

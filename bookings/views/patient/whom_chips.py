@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from django.utils.translation import gettext as _
 
-from bookings.services.doctors import ANYBODY, Doctor, Whom, genders_to_choose, languages_to_choose
+from bookings.services.openings.doctors import ANYBODY, Doctor, Whom, genders_to_choose, languages_to_choose
 from clinic.models.people import Language
 
 Link = Callable[..., str]

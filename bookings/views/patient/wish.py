@@ -14,7 +14,7 @@ from bookings import door
 from bookings.models import Booking
 from bookings.refusals import Refusal
 from bookings.services import own_booking
-from bookings.services.doctors import Whom
+from bookings.services.openings.doctors import Whom
 from bookings.services.own_booking import Contact, Wanted
 from clinic.models import Patient
 from clinic.permissions import browser_key, choose_patient

@@ -1,0 +1,160 @@
+"""Closing a location, or one resource, for a span: whom it touches, saving it, who is left standing in one.
+
+Saving locks the same resource rows as the door, so that nobody books into the span at that moment; times that
+are only kept for somebody who is about to confirm go. What a closure touches is decided by people: until a
+booking is moved, cancelled or kept with a reason, it is `stranded`, and listed.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from bookings import refusals
+from bookings.models import Booking, Claim, Closure, ClosureKind, Status
+from bookings.models.bookings import LIVE
+from bookings.rules.openings import Grid
+from bookings.services import messages
+from bookings.services.door.offering import end_offers
+from bookings.services.door.taking import in_one_transaction, lock
+from bookings.services.openings.free_time import Asked, read_opening_times
+from clinic import audit
+from clinic.models import Location, Resource, User
+from clinic.rules import timespans
+from clinic.services.days import local_day
+
+SHOWN_WITH_IT = ("patient", "visit_type", "location", "practitioner__resource", "course", "session")
+
+
+def touched(
+    *, location: Location | None, resource: Resource | None, starts: datetime, ends: datetime, now: datetime
+) -> list[Booking]:
+    """Return the bookings, in order, that such a closure would cover; times only held are not among them."""
+    found = _covered(location, resource, starts, ends).exclude(status=Status.HELD).filter(ends__gt=now)
+    return list(found.select_related(*SHOWN_WITH_IT).order_by("starts", "pk"))
+
+
+def _covered(
+    location: Location | None, resource: Resource | None, starts: datetime, ends: datetime
+) -> QuerySet[Booking]:
+    found = Booking.objects.filter(status__in=LIVE, starts__lt=ends, ends__gt=starts)
+    if location:
+        found = found.filter(location=location)
+    if resource:
+        # both in one filter: of one claim
+        claimed = Booking.objects.filter(
+            claims__resource=resource, claims__starts__lt=ends, claims__ends__gt=starts
+        )
+        beside = Q(practitioner=resource.pk) & ~Q(fit_in_reason="")
+        found = found.filter(Q(pk__in=claimed.values("pk")) | beside)
+    return found
+
+
+def save(
+    *, location: Location | None, resource: Resource | None, starts: datetime, ends: datetime,
+    kind: ClosureKind, reason: str, seen: Mapping[int, int], keeps: Mapping[int, str], by: User,
+    now: datetime,
+) -> Closure:  # fmt: skip
+    """Save a closure whose touched bookings were shown as `seen` {booking: version}.
+
+    keeps: {booking: why} for those that stay where they are all the same. Raises Changed when other bookings
+    are touched by now than were shown.
+    """
+
+    def write() -> Closure:
+        lock(patients=set(), resources=_resources_of(location, resource))
+        found = touched(location=location, resource=resource, starts=starts, ends=ends, now=now)
+        if {booking.pk: booking.version for booking in found} != dict(seen):
+            raise refusals.Changed
+        _give_up_holds(_covered(location, resource, starts, ends))
+        closure = Closure.objects.create(
+            location=location, resource=resource, starts=starts, ends=ends, kind=kind, reason=reason, at=now,
+            by=by,
+        )  # fmt: skip
+        _keep(found, keeps, by)
+        audit.record(by=by, action="closure_saved", subject=f"closure:{closure.pk}", patient=None, now=now)
+        return closure
+
+    return in_one_transaction(write)
+
+
+def remove(*, closure: Closure, by: User, now: datetime) -> None:
+    """Open again. Bookings kept inside it need no reason any more."""
+
+    def delete() -> None:
+        covered = _covered(closure.location, closure.resource, closure.starts, closure.ends)
+        Booking.objects.filter(pk__in=covered.values("pk")).update(kept_by=None, kept_why="")
+        Closure.objects.filter(pk=closure.pk).delete()
+        audit.record(by=by, action="closure_removed", subject=f"closure:{closure.pk}", patient=None, now=now)
+
+    in_one_transaction(delete)
+
+
+def _resources_of(location: Location | None, resource: Resource | None) -> set[int]:
+    """The rows that a door would lock to book there."""
+    if resource:
+        return {resource.pk}
+    here = Resource.objects.filter(Q(location=location) | Q(working_hours__location=location))
+    return set(here.values_list("pk", flat=True))
+
+
+def _give_up_holds(covered: QuerySet[Booking]) -> None:
+    held = covered.filter(status=Status.HELD).select_related("replaces")
+    for offer in held.filter(replaces__isnull=False):
+        messages.withdraw_question(booking=offer.replaces)
+    Booking.objects.filter(pk__in=[hold.pk for hold in held], status=Status.HELD).delete()
+
+
+def _keep(found: Iterable[Booking], keeps: Mapping[int, str], by: User) -> None:
+    """Kept inside another closure says nothing of this one: what was said before ends here."""
+    for booking in found:
+        why = keeps.get(booking.pk, "")
+        Booking.objects.filter(pk=booking.pk).update(kept_by=by if why else None, kept_why=why[:80])
+        if why:
+            end_offers(booking)
+
+
+# Who stands where nobody is
+
+
+def stranded(*, location: Location, now: datetime) -> list[Booking]:
+    """Return the bookings ahead that stand in a closure or outside hours, and that nobody chose to keep.
+
+    Four queries, however many.
+    """
+    ahead = Booking.objects.filter(
+        location=location, status=Status.BOOKED, starts__gt=now, kept_why="", replaces=None
+    )
+    last = ahead.order_by("-starts").values_list("day", flat=True).first()
+    if last is None:
+        return []
+    asked = Asked(location, local_day(now, location), last, now, urgent=True)
+    grid, opening = read_opening_times(asked)
+    open_cells = {resource: _as_text(bits, grid) for resource, bits in opening.items()}
+    found = {
+        booking
+        for booking, resource, starts, ends in _uses(ahead)
+        if not _is_open(open_cells.get(resource, ""), grid, starts, ends)
+    }
+    shown = Booking.objects.filter(pk__in=found).select_related(*SHOWN_WITH_IT)
+    return list(shown.order_by("starts", "pk"))
+
+
+def _uses(ahead: QuerySet[Booking]) -> Iterator[tuple[int, int, datetime, datetime]]:
+    """(booking, resource, start, end) of every claim, and of the practitioner a visit is fitted in beside."""
+    rows = Claim.objects.filter(booking__in=ahead)
+    for booking, resource, starts, ends, end in rows.values_list(
+        "booking", "resource", "starts", "ends", "booking__ends"
+    ):
+        yield booking, resource, starts, min(ends, end)  # cleaning may reach into a closure
+    yield from ahead.exclude(fit_in_reason="").values_list("pk", "practitioner", "starts", "ends")
+
+
+def _as_text(bits: int, grid: Grid) -> str:
+    """The cells as characters: to look at one stretch of a year, cheaper than shifting the whole year."""
+    return format(bits, "b").zfill(grid.cells)[::-1]
+
+
+def _is_open(cells: str, grid: Grid, starts: datetime, ends: datetime) -> bool:
+    stretch = cells[grid.cell(starts) : grid.cell(timespans.align_up(ends))]
+    return bool(stretch) and "0" not in stretch
