@@ -12,6 +12,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -84,8 +85,12 @@ class _Handler(BaseHTTPRequestHandler):
         return (self.folder / "behaviour").read_text().strip()
 
     def _keep(self, key: str, body: bytes) -> None:
-        with contextlib.suppress(FileExistsError), (self.folder / "sent" / key).open("xb") as file:
-            file.write(body)
+        """The first one stays; whole or not there at all, for whoever looks at this moment."""
+        new = self.folder / f"new.{threading.get_ident()}"
+        new.write_bytes(body)
+        with contextlib.suppress(FileExistsError):
+            (self.folder / "sent" / key).hardlink_to(new)
+        new.unlink()
 
     def _answer(self, status: int, content: dict) -> None:
         body = json.dumps(content).encode()
