@@ -1,17 +1,18 @@
 """When: times, places and names. The patient's own account, and every role at the booking's location."""
 
 from collections.abc import Callable
+from datetime import date, timedelta
 from functools import wraps
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
-from bookings.models import Booking, Change, Closure
+from bookings.models import Booking, Change, Closure, Status
 from clinic.models import Location, Practitioner, Price, Resource, User, VisitType
 from clinic.models.people import Role
-from clinic.permissions import EVERYBODY_HERE, duties, staff
+from clinic.permissions import EVERYBODY_HERE, duties, my_locations, staff
 
 SHOWN_WITH_IT = ("patient", "visit_type", "location", "practitioner__resource", "course", "session")
 
@@ -33,14 +34,34 @@ def seen_bookings(request: HttpRequest) -> QuerySet[Booking]:
     return Booking.objects.all() if where is None else Booking.objects.filter(location__in=where)
 
 
+def load_who_came(request: HttpRequest, reference: str, *, today: date) -> Booking:
+    """As load_booking for staff, and a visit that whoever stands here may have come for."""
+    seen = seen_bookings(request) if request.user.is_staff else Booking.objects.none()
+    found = seen | perhaps_came_for(request, today=today)
+    return get_object_or_404(found.select_related(*SHOWN_WITH_IT), reference=reference)
+
+
+def perhaps_came_for(request: HttpRequest, *, today: date) -> QuerySet[Booking]:
+    """What is booked about today anywhere in the house, for everybody who works at some place of it.
+
+    Who comes to the wrong place stands before a desk without a role at the right one. It may be told where
+    and when the visit is, and take it over; nothing else of another location.
+    """
+    days = (today - timedelta(days=1), today + timedelta(days=1))
+    booked = Booking.objects.filter(status=Status.BOOKED, day__range=days, patient__isnull=False)
+    return booked.filter(Exists(my_locations(request)))
+
+
 def load_change(request: HttpRequest, key: UUID) -> Change:
     """An act at the door that this person may undo: their own, or one of bookings they may see.
 
-    Every booking it touched must be theirs: undoing half of what somebody else did is never offered.
+    Every booking it touched must be theirs: undoing half of what somebody else did is never offered. What
+    staff did themselves stays theirs also where the visit is put back to another location.
     """
     seen = seen_bookings(request).values("pk")
-    change = get_object_or_404(Change.objects.filter(lines__booking__in=seen).distinct(), key=key)
-    if change.lines.exclude(booking__in=seen).exists():
+    change = get_object_or_404(Change.objects.filter(lines__isnull=False).distinct(), key=key)
+    is_own = request.user.is_staff and change.by_id == request.user.pk
+    if not is_own and change.lines.exclude(booking__in=seen).exists():
         raise Http404
     return change
 

@@ -1,12 +1,15 @@
 """Somebody came to the wrong location."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
-from bookings.models import Booking, Status
+from bookings.models import Booking, Change, Status
 from clinic.models import Location
+from clinic.services.name_words import rename
 from tests import builders
-from tests.bookings.desk_clinic import AT_11, address, desk, session_visit, visit
+from tests.bookings.desk_clinic import AT_11, address, desk, find, session_visit, somebody, visit
 from tests.bookings.patient_clinic import at_now, carried, hidden, local, place, text_of
 
 __all__ = ["at_now", "desk", "place"]
@@ -120,3 +123,183 @@ def test_here_instead_at_what_is_no_time(desk, place, other, starts):
     booking = visit(place, AT_11)
 
     assert come(desk, page_of(desk, booking), booking, starts).status_code == 400
+
+
+# At one location alone, where somebody stands who is booked at another
+
+
+@pytest.fixture
+def jayanagar(client, other):
+    """A browser of somebody who has a role at the other location and nowhere else."""
+    return at_one(client, "front_desk", other)
+
+
+def at_one(client, role, location):
+    client.force_login(builders.staff(role=role, location=location))
+    return client
+
+
+def visit_at(place, location):
+    booking = visit(place, local("2026-11-02T16:00"), name="Ravi Naik")
+    Booking.objects.filter(pk=booking.pk).update(location=location)
+    return booking
+
+
+def patient_page(client, booking):
+    return client.get(reverse("desk_patient", args=[booking.patient_id]))
+
+
+def test_who_is_booked_elsewhere_is_found_and_taken_over(jayanagar, place, other):
+    booking = visit(place, local("2026-11-02T16:00"))
+    rename(booking.patient, "Asha Rao")
+
+    found = find(jayanagar, "asha")
+    page = patient_page(jayanagar, booking)
+    [offered] = page.context["elsewhere"]
+    taking = jayanagar.get(offered["href"])
+    answer = come(jayanagar, taking, booking, taking.context["offers"][0]["value"])
+
+    booking.refresh_from_db()
+    assert [one["patient"] for one in found.context["people"]] == [booking.patient]
+    assert "Booked at Indiranagar, Mon 2 Nov, 4:00 pm Came to Jayanagar: here instead…" in text_of(page)
+    assert (booking.location, booking.starts) == (other, local("2026-11-02T10:15"))
+    assert jayanagar.get(answer["Location"]).context["card"]["row"].reference == booking.reference
+
+
+def test_who_is_booked_elsewhere_is_shown_by_place_and_time_alone(jayanagar, place, other):
+    booking = visit(place, AT_11)
+    page = page_of(jayanagar, booking)
+
+    assert page.context["was"] == "Mon 2 Nov, 11:00 am, Indiranagar"
+    for words in ("Dr Rao", booking.reference, reverse("desk_move", args=[booking.reference])):
+        shown = page.content.decode().replace(page.context["here_href"], "")
+        assert words not in shown
+
+
+def test_what_is_booked_here_is_not_offered_as_elsewhere(desk, place, other):
+    here, there = visit(place, AT_11), visit_at(place, other)
+    desk.get(f"{reverse('desk_day')}?at={place.location.slug}")
+
+    assert patient_page(desk, here).context["elsewhere"] == []
+    [offered] = patient_page(desk, there).context["elsewhere"]
+    assert (offered["area"], offered["here"]) == ("Jayanagar", "Indiranagar")
+
+
+ROLES = ("front_desk", "nurse", "dermatologist", "manager")
+
+
+def stands_as(place, state):
+    """A visit at the first location, and whether somebody at the other may take it over."""
+    booking = visit(place, AT_11)
+    days = {"yesterday": -1, "tomorrow": 1, "in two days": 2}
+    if state in days:
+        by = timedelta(days=days[state])
+        changed = {"day": booking.day + by, "starts": booking.starts + by, "ends": booking.ends + by}
+    else:
+        changed = {"status": Status.BOOKED if state == "today" else state.replace(" ", "_")}
+    Booking.objects.filter(pk=booking.pk).update(**changed)
+    booking.refresh_from_db()
+    return booking
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("state", ["today", "tomorrow", "yesterday"])
+def test_a_role_at_another_location_may_take_over_what_is_booked_about_today(
+    client, place, other, role, state
+):
+    booking = stands_as(place, state)
+    member = at_one(client, role, other)
+
+    assert page_of(member, booking).status_code == 200
+    assert member.post(address(booking, "desk_here_instead"), {}).status_code == 400
+    assert len(patient_page(member, booking).context["elsewhere"]) == 1
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("state", ["in two days", "arrived", "done", "no show", "cancelled"])
+def test_a_role_at_another_location_may_take_over_nothing_else(client, place, other, role, state):
+    booking = stands_as(place, state)
+    member = at_one(client, role, other)
+
+    assert page_of(member, booking).status_code == 404
+    assert member.post(address(booking, "desk_here_instead"), {}).status_code == 404
+    assert patient_page(member, booking).context["elsewhere"] == []
+
+
+def test_a_time_that_is_only_held_is_nobodys_to_take_over(jayanagar, place):
+    booking = visit(place, AT_11)
+    held = {"status": Status.HELD, "held_until": AT_11 + timedelta(days=1)}
+    Booking.objects.filter(pk=booking.pk).update(**held)
+
+    assert page_of(jayanagar, booking).status_code == 404
+
+
+OTHERWISE = (
+    "desk_card", "desk_move", "desk_cancel", "desk_no_show", "desk_step", "desk_late", "desk_confirm",
+    "desk_call", "desk_answer", "desk_drag", "desk_checkout",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OTHERWISE)
+def test_nothing_else_of_what_is_booked_elsewhere_opens(jayanagar, place, name):
+    booking = visit(place, AT_11)
+
+    answers = [jayanagar.get(address(booking, name)), jayanagar.post(address(booking, name), {})]
+
+    assert {answer.status_code for answer in answers} <= {404, 405}
+    assert 404 in {answer.status_code for answer in answers}
+
+
+def test_who_works_nowhere_takes_nothing_over(client, place, other):
+    booking = visit(place, AT_11)
+    draft = builders.a_location(is_open=False)
+
+    for role in ROLES:
+        assert page_of(at_one(client, role, draft), booking).status_code == 404
+    client.force_login(booking.patient.account)
+    assert page_of(client, booking).status_code == 404
+
+
+def test_taking_over_is_undone_once_by_two_presses(jayanagar, place, other):
+    booking = visit(place, AT_11)
+    page = page_of(jayanagar, booking)
+    come(jayanagar, page, booking, page.context["offers"][0]["value"])
+    bar = page_of(jayanagar, booking).context["undo"]
+
+    answers = [jayanagar.post(bar["action"], {"key": str(bar["once"])}) for _ in range(2)]
+
+    booking.refresh_from_db()
+    assert (booking.location, booking.starts) == (place.location, AT_11)
+    assert [one["Location"] for one in answers] == [reverse("desk_patient", args=[booking.patient_id])] * 2
+    assert Change.objects.filter(action="undo").count() == 1
+
+
+def test_taking_over_what_changed_meanwhile_says_so_without_the_other_day(jayanagar, place, other):
+    booking = visit(place, AT_11)
+    page = page_of(jayanagar, booking)
+    value = page.context["offers"][0]["value"]
+
+    answer = come(jayanagar, page, booking, value, version=7)
+
+    booking.refresh_from_db()
+    assert (answer.status_code, booking.location) == (409, place.location)
+    assert "Nothing has changed." in text_of(answer)
+    assert "board" not in answer.context
+
+
+def test_the_page_of_a_patient_asks_as_often_with_three_elsewhere(
+    jayanagar, place, other, django_assert_num_queries
+):
+    patient = somebody()
+    reads = []
+    for hour in (11, 12, 13):
+        builders.a_booking(
+            patient=patient, starts=local(f"2026-11-02T{hour}:00"), visit_type=place.consultation,
+            location=place.location, practitioner=place.doctor,
+        )  # fmt: skip
+        with django_assert_num_queries(QUERIES):
+            reads.append(jayanagar.get(reverse("desk_patient", args=[patient.pk])))
+    assert [len(one.context["elsewhere"]) for one in reads] == [1, 2, 3]
+
+
+QUERIES = 11

@@ -15,7 +15,7 @@ from bookings import door, refusals
 from bookings.forms.desk import BookAsked
 from bookings.forms.times import MoveTo
 from bookings.models import Booking
-from bookings.permissions import load_booking
+from bookings.permissions import load_who_came
 from bookings.refusals import Refusal
 from bookings.services.desk import acts as desk_acts
 from bookings.services.desk.times import Times, Wanted, names_at, read_times
@@ -34,32 +34,50 @@ get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
 @dataclass(frozen=True)
 class Asked:
-    """The visit, where else it could be today, and where the person stands."""
+    """The visit, where else it could be today, and where the person stands.
+
+    `is_own`: whoever asks works where it is booked; else they see the place and the time of it alone.
+    """
 
     booking: Booking
     places: list[Location]
     here: Location | None
     now: datetime
+    is_own: bool
+
+    @property
+    def back(self) -> str:
+        patient = reverse("desk_patient", args=[self.booking.patient_id])
+        return address_of(self.booking) if self.is_own else patient
 
 
 @never_cache
 @get_or_post
 @staff()
 def here_instead(request: HttpRequest, reference: str) -> HttpResponse:
-    asked = _read_asked(request, load_booking(request, reference), clock.now())
+    now = clock.now()
+    asked = _read_asked(request, load_who_came(request, reference, today=local_day(now)), now)
     if request.method != "POST" and not desk_acts.can_move(asked.booking):
-        return refused_on_day(request, asked.booking, refusals.NotPossible(), now=asked.now)
+        return _refused(request, asked, refusals.NotPossible())
     form = MoveTo(request.POST if request.method == "POST" else None)
     if not form.is_valid() or asked.here is None:
         return _page(request, asked, refused=refusals.NotATime() if form.is_bound else None)
     try:
         moved = _move(asked, form.cleaned_data, by=request.user)
     except (refusals.Changed, refusals.NotPossible) as refused:
-        return refused_on_day(request, asked.booking, refused, now=asked.now)
+        return _refused(request, asked, refused)
     except Refusal as refused:
         return _page(request, asked, refused=refused)
     request.session[PLACE] = asked.here.slug
     return redirect(address_of(moved))
+
+
+def _refused(request: HttpRequest, asked: Asked, refused: Refusal) -> HttpResponse:
+    """On the day as it stands now; the day of another location is not theirs to see."""
+    if asked.is_own:
+        return refused_on_day(request, asked.booking, refused, now=asked.now)
+    asked.booking.refresh_from_db()
+    return _page(request, asked, refused=refused)
 
 
 def _move(asked: Asked, chosen: dict, *, by) -> Booking:
@@ -80,27 +98,31 @@ def _read_asked(request: HttpRequest, booking: Booking, now: datetime) -> Asked:
     """The location asked for, else the one worked at last, else any other."""
     form = BookAsked(request.GET)
     form.is_valid()
-    places = [one for one in locations_of(request) if one != booking.location]
+    own = locations_of(request)
+    places = [one for one in own if one != booking.location]
     names = (form.cleaned_data.get("at"), request.session.get(PLACE))
     found = (one for name in names if name for one in places if one.slug == name)
-    return Asked(booking, places, next(found, places[0] if places else None), now)
+    here = next(found, places[0] if places else None)
+    return Asked(booking, places, here, now, is_own=booking.location in own)
 
 
 def _page(request: HttpRequest, asked: Asked, *, refused: Refusal | None) -> HttpResponse:
     booking = asked.booking
+    doctor = booking.practitioner.resource.name if asked.is_own else ""
     content = {
         "booking": booking,
         "patient": booking.patient,
-        "back": address_of(booking),
+        "back": asked.back,
         "once": uuid4(),
-        "was": _said(booking.starts, booking.practitioner.resource.name, booking.location),
+        "was": _said(booking.starts, doctor, booking.location),
+        "may_move": asked.is_own,
         "places": [_place(one, asked) for one in asked.places],
         "place": asked.here,
         "refused": refused.text if refused else "",
         "more": list(dict.fromkeys(one.text for one in getattr(refused, "obstacles", ()))),
         "has_errors": bool(refused),
         "here": "day",
-        **(_times(asked) if asked.here else {"offers": []}),
+        **(_times(asked) if asked.here and desk_acts.can_move(booking) else {"offers": []}),
     }
     return desk_page(
         request, "here_instead", content, now=asked.now, status=refused.status if refused else 200
@@ -145,5 +167,5 @@ def _offers(starts, times: Times, wanted: Wanted, doctors: list[Doctor], asked: 
 
 
 def _said(start: datetime, doctor: str, location: Location) -> str:
-    words = _("%(when)s with %(doctor)s, %(area)s")
+    words = _("%(when)s with %(doctor)s, %(area)s") if doctor else _("%(when)s, %(area)s")
     return words % {"when": choosing.when(start, zone_of(location)), "doctor": doctor, "area": location.area}

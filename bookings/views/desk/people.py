@@ -4,21 +4,22 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bookings.forms.people import FindPeople, NewPatient
 from bookings.models import Booking, Status
 from bookings.models.bookings import PRESENT
-from bookings.permissions import manages_everywhere, seen_bookings
+from bookings.permissions import manages_everywhere, perhaps_came_for, seen_bookings
 from bookings.services.people import finding
 from bookings.views.desk.booking import sessions_to_book
-from bookings.views.desk.frame import SEARCH, address_of, age_of, desk_page, locations_of
+from bookings.views.desk.frame import SEARCH, address_of, age_of, desk_page, locations_of, place_of
 from clinic import clock, formats
-from clinic.models import Patient, Resource
+from clinic.models import Location, Patient, Resource
 from clinic.permissions import load_patient, staff
 from clinic.rules import phones
 from clinic.services import registering
@@ -42,6 +43,19 @@ def people(request: HttpRequest) -> HttpResponse:
     typed = request.session.get(SEARCH, "") if "found" in request.GET else ""
     new = NewPatient(initial=_guess(typed), this_year=local_day(now).year)
     return _people_page(request, typed, form, new, now=now)
+
+
+@never_cache
+@require_POST
+@staff()
+def found(request: HttpRequest) -> HttpResponse:
+    """What people() shows below its box, alone: asked for while somebody types (static/js/find.js)."""
+    form = FindPeople(request.POST)
+    form.is_valid()
+    typed = form.cleaned_data.get("q", "")
+    request.session[SEARCH] = typed  # whoever opens one of them and comes back finds the others again
+    content = _results(request, typed, form, now=clock.now())
+    return render(request, "bookings/desk/parts/results.html", content | {"is_typing": True})
 
 
 def _guess(typed: str) -> dict:
@@ -78,22 +92,39 @@ def new_patient(request: HttpRequest) -> HttpResponse:
 def _people_page(
     request: HttpRequest, typed: str, form: FindPeople, new: NewPatient, *, now: datetime, status: int = 200
 ) -> HttpResponse:
-    found = finding.find_people(typed, seen=seen_bookings(request), now=now) if typed else []
-    other = form.cleaned_data.get("merge")
-    if typed and not found and not new.is_bound:
-        new.focus_on_empty()
     content = {
-        "typed": typed,
-        "people": [_found(one, form, now) for one in found if one.pk != other],
-        "is_full": len(found) == finding.MOST,
+        **_results(request, typed, form, now=now),
         "form": new,
         "new_action": reverse("desk_new_patient") + form.query(),
         "here": "patients",
         "context": _context(request, form),
         "wish": _wish(form),
-        "merge": other,
     }
+    if typed and not content["people"] and not new.is_bound:
+        new.focus_on_empty()
     return desk_page(request, "people", content, now=now, status=status)
+
+
+def _results(request: HttpRequest, typed: str, form: FindPeople, *, now: datetime) -> dict:
+    """What parts/results.html takes."""
+    found = finding.find_people(typed, seen=seen_bookings(request), now=now) if typed else []
+    other = form.cleaned_data.get("merge")
+    rows = [_found(one, form, now) for one in found if one.pk != other]
+    return {
+        "typed": typed,
+        "people": rows,
+        "is_full": len(found) == finding.MOST,
+        "count": _count(len(rows)) if typed else "",
+        "merge": other,
+        "context": form.context,
+        "again": reverse("patient_list") + form.query(found=1),
+    }
+
+
+def _count(number: int) -> str:
+    if not number:
+        return _("Nobody found")
+    return ngettext("%(n)s person found", "%(n)s people found", number) % {"n": number}
 
 
 def _context(request: HttpRequest, form: FindPeople) -> dict[str, str]:
@@ -158,14 +189,15 @@ def patient(request: HttpRequest, patient_id: int) -> HttpResponse:
     person = load_patient(request, patient_id, now=now)
     if person.pk != patient_id:
         return redirect("desk_patient", person.pk)
-    visits = _visits(request, person)
+    visits, places = _visits(request, person), locations_of(request)
     content = {
         "patient": person,
         "facts": _facts(person, now),
         "phone": phones.shown(person.phone),
         "coming": [_visit(one, now) for one in reversed(visits) if _is_coming(one, now)],
         "been": [_visit(one, now) for one in visits if not _is_coming(one, now)],
-        "sessions": [_session(row) for row in sessions_to_book(person, locations_of(request))],
+        "elsewhere": _elsewhere(request, person, place_of(request, places, None), now),
+        "sessions": [_session(row) for row in sessions_to_book(person, places)],
         "is_open": not person.died_on,
         "perhaps_same": _perhaps_same(person, now),
         "may_merge": manages_everywhere(request),
@@ -178,6 +210,23 @@ def _visits(request: HttpRequest, person: Patient) -> Sequence[Booking]:
     rows = seen_bookings(request).filter(patient=person).exclude(status=Status.HELD)
     related = ("visit_type", "location", "practitioner__resource", "session")
     return rows.select_related(*related).order_by("-starts")[:MOST_VISITS]
+
+
+def _elsewhere(request: HttpRequest, person: Patient, here: Location | None, now: datetime) -> list[dict]:
+    """What is booked about today, but not here: somebody who came to the wrong place asks for it."""
+    if here is None:
+        return []
+    rows = perhaps_came_for(request, today=local_day(now, here)).filter(patient=person)
+    rows = rows.exclude(location=here).select_related("location").order_by("starts")
+    return [
+        {
+            "area": one.location.area,
+            "when": formats.when(one.starts, zone_of(one.location)),
+            "here": here.area,
+            "href": f"{reverse('desk_here_instead', args=[one.reference])}?at={here.slug}",
+        }
+        for one in rows
+    ]
 
 
 def _is_coming(booking: Booking, now: datetime) -> bool:

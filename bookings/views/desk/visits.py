@@ -15,7 +15,7 @@ from bookings import door, refusals
 from bookings.forms.desk import CANCEL_REASONS, CancelForm, Step
 from bookings.forms.times import Key, SeenBooking
 from bookings.models import Booking, Status
-from bookings.permissions import load_booking, load_change
+from bookings.permissions import load_booking, load_change, seen_bookings
 from bookings.refusals import Refusal
 from bookings.services.desk import acts as desk_acts
 from bookings.services.desk.day import last_touch, read_visits
@@ -150,4 +150,6 @@ def undo(request: HttpRequest, key: UUID) -> HttpResponse:
     except Refusal as refused:
         return refused_on_day(request, booking, refused, now=now)
     messages.success(request, UNDONE_TEXTS.get(change.action, _("Undone.")))
+    if not seen_bookings(request).filter(pk=booking.pk).exists():  # it is back at another location
+        return redirect("desk_patient", booking.patient_id)
     return redirect(address_of(booking))
