@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import reduce
-from itertools import combinations, pairwise
+from itertools import combinations, compress, pairwise, repeat
 from operator import and_, or_
 
 from clinic.rules import timespans
@@ -26,6 +26,8 @@ GRAIN_MINUTES = 5
 _GRAIN = timedelta(minutes=GRAIN_MINUTES)
 _POSTGRES_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _MICROSECONDS = 1_000_000 * 60 * GRAIN_MINUTES
+_HALF_A_DAY = 12 * 60 // GRAIN_MINUTES
+_ONE = ord("1")
 
 
 @dataclass(frozen=True)
@@ -322,8 +324,19 @@ def candidates_by_start(
     pick: Pick, cells: Iterable[int], availability: Availability
 ) -> dict[int, tuple[int, ...]]:
     """Return who is free at each of these starts: one bitmap a candidate instead of a question a start."""
-    able = [(who, bin(availability.free_starts(pick, who))[:1:-1]) for who in dict.fromkeys(pick.candidates)]
-    return {cell: tuple(who for who, free in able if free[cell : cell + 1] == "1") for cell in cells}
+    cells, who = list(cells), list(dict.fromkeys(pick.candidates))
+    length = max(cells, default=0) + 1
+    able = [_as_flags(availability.free_starts(pick, one), length) for one in who]
+    columns = zip(*([flags[cell] for cell in cells] for flags in able), strict=True) if who else repeat(())
+    return {cell: tuple(compress(who, flags)) for cell, flags in zip(cells, columns, strict=False)}
+
+
+_FLAGS = bytes.maketrans(b"01", b"\x00\x01")
+
+
+def _as_flags(bits: int, length: int) -> bytes:
+    """Return one byte for each of the first cells, so that many can be asked about at once."""
+    return format(bits, f"0{length}b")[::-1].encode().translate(_FLAGS)
 
 
 def choose(*, cell: int, picks: Sequence[Pick], availability: Availability) -> tuple[int, ...] | None:
@@ -365,32 +378,27 @@ def _serve(
     return tuple(chosen[index] for index in range(len(picks))) if serve(0) else None
 
 
-def packed_edges(buffer: bytes, grid: Grid, *, round_up: bool = False) -> list[int]:
-    """Return as cells the instants of a concatenation of PostgreSQL's timestamptz_send, clipped to the grid.
+def busy_from_packed(starts: bytes, ends: bytes, grid: Grid) -> int:
+    """Return the cells of spans, given as all their starts and all their ends in any order.
 
-    Each is a big-endian count of microseconds since 2000-01-01 UTC. Ends that may lie off the grid round up.
+    Each is a concatenation of PostgreSQL's timestamptz_send: big-endian microseconds since 2000-01-01 UTC.
+    The spans never overlap and reach at most half a day beyond the grid (ValueError), as claims do.
+
+    2^end - 2^start is the run of bits from start to end, and a sum of such runs needs no pairs. Made as text,
+    one byte a cell, because adding integers would cost their length for every span.
     """
-    origin = (grid.start - _POSTGRES_EPOCH) // timedelta(microseconds=1)
-    origin -= _MICROSECONDS - 1 if round_up else 0
-    counts = struct.unpack(f">{len(buffer) // 8}q", buffer)
-    return [min(max((count - origin) // _MICROSECONDS, 0), grid.cells) for count in counts]
+    first = (grid.start - _POSTGRES_EPOCH) // _GRAIN - _HALF_A_DAY
+    size = grid.cells + 2 * _HALF_A_DAY
+    since, until = _instants(starts), _instants(ends)
+    if since and (min(since) // _MICROSECONDS < first or -max(until) // _MICROSECONDS < -first - size):
+        raise ValueError("a span reaches further than half a day beyond the grid")
+    from_, to = bytearray(b"0" * (size + 1)), bytearray(b"0" * (size + 1))
+    for instant in since:
+        from_[first + size - instant // _MICROSECONDS] = _ONE
+    for instant in until:
+        to[first + size + -instant // _MICROSECONDS] = _ONE  # an end off the grid rounds up
+    return (int(to, 2) - int(from_, 2)) >> _HALF_A_DAY & run_of(0, grid.cells)
 
 
-def busy_from_edges(starts: Iterable[int], ends: Iterable[int]) -> int:
-    """Return the cells of spans that never overlap, from all their starts and all their ends in any order.
-
-    2^end - 2^start is the run of bits from start to end, and a sum of such runs needs no pairs.
-    """
-    return _powers(ends) - _powers(starts)
-
-
-def _powers(edges: Iterable[int]) -> int:
-    """Return the sum of 2^edge, in one pass over bytes: adding integers would cost their length each time."""
-    edges = list(edges)
-    buffer, repeated = bytearray(max(edges, default=0) // 8 + 1), 0
-    for edge in edges:
-        if buffer[edge >> 3] >> (edge & 7) & 1:
-            repeated += 1 << edge  # only where clipping has put several edges on one
-        else:
-            buffer[edge >> 3] |= 1 << (edge & 7)
-    return int.from_bytes(buffer, "little") + repeated
+def _instants(packed: bytes) -> tuple[int, ...]:
+    return struct.unpack(f">{len(packed) // 8}q", packed)

@@ -115,11 +115,6 @@ def test_erode_agrees_with_looking_at_each_cell(free, length):
     assert set(openings.cells_of(openings.erode(free, length))) == expected
 
 
-def test_busy_from_edges_lets_spans_touch():
-    assert openings.busy_from_edges([1, 3, 8], [9, 5, 3]) == bits(".####...#")
-    assert openings.busy_from_edges([], []) == 0
-
-
 runs = st.lists(st.tuples(st.integers(0, 6), st.integers(1, 9)), max_size=8)
 
 
@@ -139,25 +134,28 @@ def packed(cells) -> bytes:
 
 
 @given(runs, st.randoms())
-def test_packed_edges_and_busy_agree_with_the_spans(runs, shuffle):
+def test_busy_agrees_with_the_spans(runs, shuffle):
     spans = spans_of(runs)
     first, last = [start for start, _ in spans], [end for _, end in spans]
     shuffle.shuffle(first)
-    busy = openings.busy_from_edges(
-        openings.packed_edges(packed(first), SHORT), openings.packed_edges(packed(last), SHORT)
-    )
+    busy = openings.busy_from_packed(packed(first), packed(last), SHORT)
     assert busy == SHORT.bits([Span(at(start), at(end)) for start, end in spans])
 
 
-def test_packed_edges_rounds_ends_up_and_clips_infinity():
-    buffer = packed([1, 1.2, -3, 24, 90]) + struct.pack(">2q", -(2**63), 2**63 - 1)
-    assert openings.packed_edges(buffer, SHORT) == [1, 1, 0, 24, 24, 0, 24]
-    assert openings.packed_edges(buffer, SHORT, round_up=True) == [1, 2, 0, 24, 24, 0, 24]
+def test_busy_lets_spans_touch_and_takes_none():
+    assert openings.busy_from_packed(packed([1, 3, 8]), packed([9, 5, 3]), SHORT) == bits(".####...#")
+    assert openings.busy_from_packed(b"", b"", SHORT) == 0
 
 
-def test_packed_edges_takes_an_empty_buffer_and_a_memoryview():
-    assert openings.packed_edges(b"", SHORT) == []
-    assert openings.packed_edges(memoryview(packed([5])), SHORT) == [5]
+def test_busy_rounds_outward_where_a_span_is_off_the_grid():
+    assert openings.busy_from_packed(packed([1.6]), packed([3.2]), SHORT) == bits(".###")
+
+
+@pytest.mark.parametrize(("start", "end"), [(-145, -140), (SHORT.cells + 140, SHORT.cells + 145)])
+def test_busy_refuses_what_no_claim_can_be(start, end):
+    with pytest.raises(ValueError, match="half a day"):
+        openings.busy_from_packed(packed([start]), packed([end]), SHORT)
+    assert openings.busy_from_packed(packed([-144]), packed([SHORT.cells + 144]), SHORT) == bits("#" * 24)
 
 
 # Picks

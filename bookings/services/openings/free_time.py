@@ -184,9 +184,7 @@ def _taken(asked: Asked, house: House, grid: Grid) -> dict[int, int]:
     people = (ResourceKind.PRACTITIONER,) if asked.beside else ()
     wanted = [resource for resource, kind in house.kinds.items() if kind not in people]
     return {
-        resource: rules.busy_from_edges(
-            rules.packed_edges(bytes(starts), grid), rules.packed_edges(bytes(ends), grid, round_up=True)
-        )
+        resource: rules.busy_from_packed(bytes(starts), bytes(ends), grid)
         for resource, starts, ends in rows.claimed(resources=wanted, **_within(asked, grid))
     }
 
