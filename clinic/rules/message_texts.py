@@ -127,7 +127,18 @@ RUNNING_LATE = _notice(
     _("Sorry, {place}, {area} runs late on {weekday_day}. Your visit begins about {time}. Details: {link}"),
 )
 
-KINDS: dict[str, Kind] = {kind.code: kind for kind in (*NOTICES, *QUESTIONS, *REMINDERS, RUNNING_LATE)}
+# After RUNNING_LATE, when that is not so any more; `time` is when it was booked for all along.
+ON_TIME = _notice(
+    "on_time",
+    _(
+        "On time after all: your visit at {place}, {area} on {weekday_day} begins at {time}, as booked. "
+        "Details: {link}"
+    ),
+)
+
+KINDS: dict[str, Kind] = {
+    kind.code: kind for kind in (*NOTICES, *QUESTIONS, *REMINDERS, RUNNING_LATE, ON_TIME)
+}
 
 CODE = "code"
 CODE_TITLE = _("Your log-in code")

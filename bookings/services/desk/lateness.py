@@ -11,11 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from bookings import refusals
 from bookings.models import Booking, RunningLate, Status
 from bookings.rules.lateness import Forecast, Stage, Turn, forecast
-from bookings.services import messages
+from bookings.services import true_starts
 from bookings.services.desk import acts as desk_acts
 from bookings.services.door.taking import in_one_transaction, lock
+from bookings.services.true_starts import TOLD_AHEAD
 from clinic import audit
-from clinic.models import Location, Message, Need, Practitioner, Resource, Step, User
+from clinic.models import Location, Message, Need, Practitioner, Step, User
 from clinic.models.places import ResourceKind
 from clinic.services.days import local_day
 
@@ -23,7 +24,6 @@ COMES_LATE = (10, 20, 30)
 RUNS_LATE = (10, 20, 30, 45, 60)
 SAID_FROM = timedelta(hours=3)  # before the visit begins
 SAID_UNTIL = timedelta(minutes=30)  # after that
-TOLD_AHEAD = timedelta(hours=3)
 NOT_COME_AFTER = timedelta(minutes=15)
 LATE = 10  # minutes from which on a dermatologist runs late
 
@@ -90,16 +90,8 @@ def said(*, location: Location, day: date) -> dict[int, RunningLate]:
 def minutes_late(bookings: Collection[Booking], *, now: datetime) -> dict[int, int]:
     """Return {booking: minutes} of those today that begin later, in one query; none for no booking today."""
     today = [one for one in bookings if _is_still_to_come(one, now)]
-    if not today:
-        return {}
-    rows = RunningLate.objects.filter(
-        location__in={one.location_id for one in today},
-        practitioner__in={one.practitioner_id for one in today},
-        day__in={one.day for one in today},
-    )
-    newest = {(row.location_id, row.practitioner_id, row.day): row.minutes for row in rows.order_by("pk")}
-    found = {one.pk: newest.get((one.location_id, one.practitioner_id, one.day), 0) for one in today}
-    return {pk: minutes for pk, minutes in found.items() if minutes}
+    rows = true_starts.announced(today) if today else {}
+    return {pk: row.minutes for pk, row in rows.items() if row.minutes}
 
 
 def to_tell(*, location: Location, practitioner: int, now: datetime) -> list[Booking]:
@@ -107,7 +99,7 @@ def to_tell(*, location: Location, practitioner: int, now: datetime) -> list[Boo
     rows = _of_today(location, practitioner, now).filter(
         status=Status.BOOKED, starts__gt=now, starts__lte=now + TOLD_AHEAD
     )
-    return list(rows.select_related("patient__account").order_by("starts", "pk"))
+    return list(rows.select_related("patient__account", "location").order_by("starts", "pk"))
 
 
 def _of_today(location: Location, practitioner: int, now: datetime) -> QuerySet[Booking]:
@@ -119,9 +111,9 @@ def _of_today(location: Location, practitioner: int, now: datetime) -> QuerySet[
 def told(*, location: Location, practitioner: int, now: datetime) -> list[tuple[Booking, Message]]:
     """Return who still to come was told that they begin later, and the message that said so last."""
     rows = _of_today(location, practitioner, now).filter(status=Status.BOOKED).select_related("patient")
-    bookings = {f"booking:{booking.pk}": booking for booking in rows.order_by("starts", "pk")}
-    sent = messages.told_late(list(bookings))
-    return [(booking, sent[subject]) for subject, booking in bookings.items() if subject in sent]
+    bookings = list(rows.order_by("starts", "pk"))
+    sent = true_starts.told_late(bookings)
+    return [(booking, sent[booking.pk]) for booking in bookings if booking.pk in sent]
 
 
 def announce(
@@ -134,7 +126,7 @@ def announce(
     """
 
     def say() -> RunningLate:
-        Resource.objects.select_for_update(no_key=True).get(pk=practitioner.pk)
+        lock(patients=set(), resources={practitioner.pk})
         day = local_day(now, location)
         earlier = RunningLate.objects.filter(practitioner=practitioner, location=location, day=day)
         newest = earlier.order_by("-pk").first()
@@ -154,12 +146,11 @@ def announce(
 
 
 def _tell(row: RunningLate, location: Location, now: datetime) -> None:
-    everybody = _of_today(location, row.practitioner_id, now).values_list("pk", flat=True)
-    coming = to_tell(location=location, practitioner=row.practitioner_id, now=now) if row.minutes else []
-    messages.running_late(
-        bookings=coming, by=timedelta(minutes=row.minutes), announcement=row.pk, instead_of=list(everybody),
-        now=now,
-    )  # fmt: skip
+    listed = _of_today(location, row.practitioner_id, now).select_for_update(no_key=True)
+    true_starts.take_back_late(listed.order_by("pk").values_list("pk", flat=True))
+    if row.minutes:  # on time again, the desk rings those who were told: they may be in no hurry any more
+        coming = to_tell(location=location, practitioner=row.practitioner_id, now=now)
+        true_starts.tell(bookings=coming, retold=(), now=now)
 
 
 # We run late: as it can be seen
