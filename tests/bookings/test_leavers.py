@@ -1,6 +1,6 @@
 """Somebody leaves: nothing of theirs is lost, and nothing of theirs opens any more."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from uuid import uuid4
 
 import pytest
@@ -210,6 +210,31 @@ def test_visits_go_to_a_colleague_at_the_same_time(place, colleague):
     assert stranded(location=place.location, now=NOW) == []
 
 
+def keep_for_urgent(*people):
+    rows = WorkingHours.objects.filter(resource__in=[one.pk for one in people])
+    rows.update(urgent_from=time(11), urgent_to=time(11, 30))
+
+
+def test_an_urgent_visit_goes_to_a_colleague_who_keeps_the_same_time(place, colleague):
+    keep_for_urgent(place.doctor, colleague)
+    booking = theirs(place, starts=TOMORROW_11, urgent=True)
+    plan(place)
+
+    assert hand_over(place) == 1
+
+    booking.refresh_from_db()
+    assert (booking.practitioner, booking.starts) == (colleague, TOMORROW_11)
+
+
+def test_no_other_visit_goes_into_a_time_kept_for_urgent_ones(place, colleague):
+    keep_for_urgent(colleague)
+    booking = theirs(place, starts=TOMORROW_11)
+    plan(place)
+
+    assert hand_over(place) == 0
+    assert stranded(location=place.location, now=NOW) == [booking]
+
+
 def test_sessions_of_a_course_go_too(place, colleague):
     booking = session_visit(place, TOMORROW_11)
     leaver, other = booking.practitioner, {place.doctor: colleague, colleague: place.doctor}
@@ -278,7 +303,7 @@ def test_proposing_asks_the_same_for_few_and_many(place, colleague, count, djang
         theirs(place, starts=TOMORROW_11 + timedelta(hours=n))
     bookings = list(leavers.visits_after(practitioner=place.doctor, last_on=TODAY, now=NOW))
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         leavers.propose(bookings=bookings, now=NOW)
 
 

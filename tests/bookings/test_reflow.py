@@ -1,13 +1,13 @@
 """What visits could be given whose place closes, read from a real diary, and done row by row."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
 
 from bookings import door, refusals
-from bookings.models import Booking, Change, Claim, Closure, Status
+from bookings.models import Booking, Change, Claim, Closure, Status, WorkingHours
 from bookings.rules.reflow import Way
 from bookings.services.closing import closures, reflow
 from bookings.services.closing.carrying_out import Row, close
@@ -16,6 +16,7 @@ from bookings.services.closing.limits import read_limits_of
 from bookings.services.closing.reflow import Choice, Closing
 from bookings.services.desk.day import read_visits
 from bookings.services.desk.times import read_limits
+from bookings.services.desk.urgent import give_urgent_time
 from bookings.services.door.gap_rules import Authority
 from clinic.models import Message
 from clinic.rules.timespans import Span
@@ -110,6 +111,51 @@ def test_colleague_who_is_busy_then_takes_them_later_that_day(house):
     booking = book(house, "11:00")
     book(house, "11:00", who=house.well)
     book(house, "11:30", who=house.well)
+
+    assert said(proposals(house)[booking]) == (Way.SAME_DAY, "3 12:00")
+
+
+def keep_for_urgent(*doctors, since="11:00", until="11:30"):
+    kept = {"urgent_from": time.fromisoformat(since), "urgent_to": time.fromisoformat(until)}
+    WorkingHours.objects.filter(resource__in=[one.pk for one in doctors]).update(**kept)
+
+
+def book_urgently(house, clock, who=None):
+    return give_urgent_time(
+        why="doctor_asked", patient=builders.a_patient(), visit_type=house.consultation,
+        location=house.location, starts=at(clock), practitioner=(who or house.ill).pk, key=uuid4(),
+        by=house.desk, now=NOW,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("choice", [Choice.ASK, Choice.MOVE])
+def test_colleague_at_the_same_urgent_time_takes_who_sits_in_one(house, choice):
+    keep_for_urgent(house.ill, house.well)
+    booking = book_urgently(house, "11:00")
+
+    row = proposals(house)[booking]
+    done = apply_rows(
+        [Row(booking, choice, row.found.starts, row.found.practitioner)], reason="Ill", key=uuid4(),
+        by=house.desk, now=EIGHT_FORTY,
+    )  # fmt: skip
+
+    assert said(row) == (Way.COLLEAGUE, "3 11:00")
+    assert (row.found.practitioner, row.usual, done) == (house.well.pk, Choice.ASK, {})
+    offered = Booking.objects.filter(practitioner=house.well, starts=booking.starts).get()
+    assert offered.replaces == (booking if choice == Choice.ASK else None)
+
+
+def test_nobody_else_is_given_a_time_kept_for_urgent_visits(house):
+    keep_for_urgent(house.well)
+    booking = book(house, "11:00")
+
+    assert said(proposals(house)[booking]) == (Way.SAME_DAY, "3 11:30")
+
+
+def test_who_sits_in_an_urgent_time_is_given_no_other_one(house):
+    keep_for_urgent(house.ill, house.well, until="12:00")
+    booking = book_urgently(house, "11:00")
+    book_urgently(house, "11:00", who=house.well)
 
     assert said(proposals(house)[booking]) == (Way.SAME_DAY, "3 12:00")
 
@@ -310,8 +356,8 @@ def test_queries_do_not_grow_with_the_visits(house, django_assert_num_queries):
             book(house, start)
             place_course(house, at(start, 4))
         found = bookings()
-        # two for the limits, one for where patients are, four for each kind of visit
-        with django_assert_num_queries(11):
+        # two for the limits, one for where patients are, one for kept times, four for each kind of visit
+        with django_assert_num_queries(12):
             reflow.read_proposals(away(house), found, place=house.location, now=EIGHT_FORTY)
 
 

@@ -14,6 +14,7 @@ from bookings.rules import reflow as rules
 from bookings.rules.reflow import AHEAD, BEFORE, Displaced, Found
 from bookings.services.closing.limits import read_limits_of
 from bookings.services.desk.times import Limits
+from bookings.services.desk.urgent import sitting_in_urgent_time
 from bookings.services.openings.search import Room, read_room, read_visit
 from clinic.models import Location, Resource
 from clinic.rules import timespans
@@ -137,7 +138,8 @@ class _Diary:
         self.limits, self.now = limits, now
         self.busy = _busy(bookings)
         self.new_days: dict[int, date] = {}  # of the sessions placed so far
-        self.rooms = _rooms(bookings, now)
+        self.urgent = sitting_in_urgent_time(bookings)
+        self.rooms = _rooms(bookings, self.urgent, now)
         for room in self.rooms.values():
             self._close(room, closing)
         self.base = {id(room): dict(room.availability.free) for room in self.rooms.values()}
@@ -175,7 +177,7 @@ class _Diary:
         return [start for start in found if self._may(visit, start, room, limits)]
 
     def take(self, visit: Displaced, starts: datetime, *, with_own: bool = False) -> int | None:
-        room = self._room(visit)
+        room = self._room(visit, starts)
         if starts < self.now or not _on_grid(starts, room):
             return None
         chosen = room.choose(starts, visit.practitioner)
@@ -192,9 +194,11 @@ class _Diary:
 
     # How
 
-    def _room(self, visit: Displaced) -> Room:
+    def _room(self, visit: Displaced, starts: datetime | None = None) -> Room:
+        """Who sits in a time kept for urgent visits may have a colleague's at that time, as at the door."""
         booking = self.bookings[visit.id]
-        return self.rooms[booking.visit_type_id, booking.location_id]
+        stays_urgent = visit.id in self.urgent and starts == visit.starts
+        return self.rooms[booking.visit_type_id, booking.location_id, stays_urgent]
 
     def _may(self, visit: Displaced, start: datetime, room: Room, limits: Limits | None) -> bool:
         day = timespans.local_day(start, room.tz)
@@ -235,9 +239,18 @@ def _on_grid(starts: datetime, room: Room) -> bool:
     return (local.hour * 60 + local.minute) % room.visit.type.start_every_minutes == 0
 
 
-def _rooms(bookings: Sequence[Booking], now: datetime) -> dict[tuple[int, int], Room]:
-    """One for each kind of visit at each location, over all the days that are looked at."""
-    kinds = {(one.visit_type_id, one.location_id): (one.visit_type, one.location) for one in bookings}
+def _rooms(
+    bookings: Sequence[Booking], urgent: Collection[int], now: datetime
+) -> dict[tuple[int, int, bool], Room]:
+    """One for each kind of visit at each location, over all the days that are looked at.
+
+    Another, with the times kept for urgent visits, for the kinds of which one sits in such a time.
+    """
+    kinds = {
+        (one.visit_type_id, one.location_id, kept): (one.visit_type, one.location)
+        for one in bookings
+        for kept in {False, one.pk in urgent}
+    }
     visits = {visit_type.pk: read_visit(visit_type) for visit_type, _ in kinds.values()}
     today = min(local_day(now, location) for _, location in kinds.values())
     first = max(today, min(one.day for one in bookings) - BEFORE)
@@ -246,7 +259,7 @@ def _rooms(bookings: Sequence[Booking], now: datetime) -> dict[tuple[int, int], 
     return {
         key: read_room(
             visit=visits[visit_type.pk], location=location, first_day=first, last_day=last, now=now,
-            ignoring=pks,
+            ignoring=pks, urgent=key[2],
         )
         for key, (visit_type, location) in kinds.items()
     }  # fmt: skip

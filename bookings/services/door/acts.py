@@ -34,8 +34,8 @@ class Take:
 
     @property
     def stays(self) -> bool:
-        """Only the room or the practitioner changes."""
-        booking = self.booking
+        """Only the room or the practitioner changes, or another is offered."""
+        booking = self.booking or self.replaces
         return bool(booking) and (booking.starts, booking.location_id) == (self.starts, self.location.pk)
 
 

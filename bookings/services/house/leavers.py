@@ -6,7 +6,7 @@ after, or at once when a manager says so.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import uuid4
@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 from bookings import door
 from bookings.models import Booking, FeedToken, Status, WorkingHours
 from bookings.rules.week import replaced
+from bookings.services.desk.urgent import sitting_in_urgent_time
 from bookings.services.door.gap_rules import Authority
 from bookings.services.door.taking import in_one_transaction, lock
 from bookings.services.house.hours import rows_of, write_rows
@@ -156,11 +157,12 @@ def visits_after(*, practitioner: Practitioner, last_on: date, now: datetime) ->
 
 def propose(*, bookings: Sequence[Booking], now: datetime) -> list[Handover]:
     """Find somebody free at the same time for each, shared out evenly."""
-    rooms = _rooms(bookings, now)
+    urgent = sitting_in_urgent_time(bookings) if bookings else set()
+    rooms = _rooms(bookings, urgent, now)
     given: Counter[int] = Counter()
     found: dict[int, int] = {}
     for booking in bookings:
-        room = rooms[booking.visit_type_id, booking.location_id]
+        room = rooms[booking.visit_type_id, booking.location_id, booking.pk in urgent]
         free = [who for who in room.practitioners_at(booking.starts) if who != booking.practitioner_id]
         for who in sorted(free, key=lambda one: (given[one], one)):
             chosen = room.choose(booking.starts, practitioner=who)
@@ -173,16 +175,21 @@ def propose(*, bookings: Sequence[Booking], now: datetime) -> list[Handover]:
     return [Handover(booking, people.get(found.get(booking.pk))) for booking in bookings]
 
 
-def _rooms(bookings: Sequence[Booking], now: datetime) -> Mapping[tuple[int, int], Room]:
-    """One read for all visits of one type at one location; their own rooms and chairs count as free."""
-    groups: dict[tuple[int, int], list[Booking]] = defaultdict(list)
+def _rooms(
+    bookings: Sequence[Booking], urgent: Collection[int], now: datetime
+) -> Mapping[tuple[int, int, bool], Room]:
+    """One read for all visits of one type at one location; their own rooms and chairs count as free.
+
+    For those who sit in a time kept for urgent visits, a colleague's kept time does, too, as at the door.
+    """
+    groups: dict[tuple[int, int, bool], list[Booking]] = defaultdict(list)
     for booking in bookings:
-        groups[booking.visit_type_id, booking.location_id].append(booking)
+        groups[booking.visit_type_id, booking.location_id, booking.pk in urgent].append(booking)
     ids = [booking.pk for booking in bookings]
     return {
         group: read_room(
             visit=read_visit(some[0].visit_type), location=some[0].location, now=now, ignoring=ids,
-            first_day=min(one.day for one in some), last_day=max(one.day for one in some),
+            urgent=group[2], first_day=min(one.day for one in some), last_day=max(one.day for one in some),
         )
         for group, some in groups.items()
     }  # fmt: skip
