@@ -32,7 +32,9 @@ from bookings.services.verifying import verify
 from clinic.refusals import Refusal
 from tests import builders
 from tests.bookings.door_clinic import ten
+from tests.bookings.merging_clinic import together
 from tests.builders import NOW
+from treatments.models import Course
 
 pytestmark = [pytest.mark.django_db, pytest.mark.race]
 STEPS, EXAMPLES = (50, 200) if os.environ.get("CLINIC_SOAK") else (30, 50)
@@ -55,7 +57,7 @@ class Diary(RuleBasedStateMachine):
     def open_a_clinic(self):
         self.before = transaction.savepoint()  # no atomic block: the door's own is durable
         self.now = NOW
-        self.desk = builders.staff(role="front_desk")
+        self.desk, self.manager = builders.staff(role="front_desk"), builders.staff(role="manager")
         self.location = builders.a_location(fit_ins_per_half_day=1)
         self.rooms = [builders.a_room(location=self.location, turnover_minutes=5) for _ in range(2)]
         self.chairs = [builders.a_chair(location=self.location) for _ in range(2)]
@@ -125,12 +127,13 @@ class Diary(RuleBasedStateMachine):
 
     @rule(first=days, gaps=st.lists(st.integers(5, 24), min_size=2, max_size=2), quarter=quarters, n=patients)
     def place(self, first, gaps, quarter, n):
-        sessions = list(self.courses[n].sessions.order_by("number"))
+        course = Course.objects.get(pk=self.courses[n].pk)  # whose it is may have changed
+        sessions = list(course.sessions.order_by("number"))
         at = [first, first + gaps[0], first + sum(gaps)]
         times = [(session, starts(day, quarter), None) for session, day in zip(sessions, at, strict=False)]
         self.at_the_door(
             lambda: door.place_course(
-                course=self.courses[n], times=times, key=uuid4(), by=None, now=self.now,
+                course=course, times=times, key=uuid4(), by=None, now=self.now,
                 authority=Authority.DESK,
             )
         )  # fmt: skip
@@ -213,6 +216,16 @@ class Diary(RuleBasedStateMachine):
     @rule(n=which)
     def open_again(self, n):
         closures.remove(closure=self.pick(Closure.objects, n), by=self.desk, now=self.now)
+
+    @rule(kept=patients, other=patients)
+    def merge(self, kept, other):
+        """Two records of one person become one; what is done in the name of the other is refused."""
+        if kept == other:
+            return
+        one, two = self.patients[kept], self.patients[other]
+        self.at_the_door(
+            lambda: together(one, two, by=self.manager, now=self.now, why="one person", sure=True)
+        )
 
     # What must always be so
 
