@@ -59,6 +59,7 @@ urlpatterns = [
     path("closures/<int:closure_id>/remove/", closures.remove, name="desk_closure_remove"),
     path("undo/<uuid:key>/", visits.undo, name="desk_undo"),
     path("patients/", people.people, name="patient_list"),
+    path("patients/found/", people.found, name="desk_found"),
     path("patients/new/", people.new_patient, name="desk_new_patient"),
     path("patients/<int:patient_id>/", people.patient, name="desk_patient"),
     path("patients/<int:patient_id>/book/", booking.book, name="desk_book"),

@@ -172,6 +172,7 @@ MATRIX = {
     "desk_closure_remove": Page(DESK | MANAGER, {"closure_id": "closure"}, get=405, post=True),
     "desk_undo": Page(STAFF, {"key": "change"}, get=405, post=True),
     "patient_list": Page(STAFF, post=True),
+    "desk_found": Page(STAFF, get=405, post=True),  # what the box shows while somebody types
     "desk_new_patient": Page(STAFF, get=302, post=True),  # search first
     "desk_patient": Page(STAFF, {"patient_id": "patient"}),
     "desk_book": Page(STAFF, {"patient_id": "patient"}, post=True),

@@ -116,6 +116,98 @@ def test_find_takes_as_many_queries_for_one_as_for_three(desk, place, django_ass
         assert len(desk.get("/desk/patients/?found=1").context["people"]) == 3
 
 
+# While somebody types
+
+
+def typing(desk, typed, **fields):
+    return desk.post("/desk/patients/found/", {"q": typed, **fields})
+
+
+def names_in(page):
+    return [one["patient"].name for one in page.context["people"]]
+
+
+def test_typing_shows_the_list_alone(desk, place):
+    somebody()
+    somebody("Meena Pillai")
+
+    page = typing(desk, "ravi")
+
+    assert names_in(page) == ["Ravi Naik"]
+    assert 'data-count="1 person found"' in page.content.decode()
+    assert "<html" not in page.content.decode()
+    assert "csrf" not in page.content.decode()
+    assert page["Cache-Control"].count("no-store") == 1
+
+
+def test_typing_shows_whom_enter_would_have_shown_and_takes_no_focus(desk, place):
+    for name in ("Ravi", "Ravi Naik"):
+        somebody(name)
+    whole = find(desk, "ravi")
+
+    page = typing(desk, "ravi")
+
+    assert names_in(page) == names_in(whole) == ["Ravi", "Ravi Naik"]
+    assert "autofocus" not in page.content.decode()
+    assert f'data-first href="{focused(whole)}"' in re.sub(
+        r'(href="[^"]*") data-first', r"data-first \1", page.content.decode()
+    )
+
+
+def test_typing_keeps_the_time_that_was_clicked(desk, place):
+    ravi = somebody()
+    clicked = CLICKED | {"at": place.location.slug, "who": place.doctor.pk, "book": "1"}
+
+    page = typing(desk, "ravi", **clicked)
+
+    [row] = page.context["people"]
+    query = {name: [str(value)] for name, value in clicked.items() if name != "book"}
+    assert row["book"].startswith(f"/desk/patients/{ravi.pk}/book/?")
+    assert parse_qs(urlsplit(row["book"]).query) == query
+    again = parse_qs(urlsplit(page.context["again"]).query)
+    assert again == query | {"book": ["1"], "found": ["1"]}
+
+
+def test_whoever_comes_back_finds_what_was_typed(desk, place):
+    ravi = somebody()
+    again = typing(desk, "ravi").context["again"]
+
+    page = desk.get(again)
+
+    assert ("ravi" in again, page.context["typed"], names_in(page)) == (False, "ravi", [ravi.name])
+
+
+@pytest.mark.parametrize("typed", ["zzzz", "\u202eivaR", "<b>'\"--</b>", "a" * 9_000, "%", "_", "452"])
+def test_typing_that_finds_nobody_says_so(desk, place, typed):
+    somebody(phone="+919845014521")
+
+    page = typing(desk, typed)
+
+    assert (page.status_code, names_in(page)) == (200, [])
+    assert "Nobody found" in text_of(page)
+    assert "<b>" not in page.content.decode()
+
+
+def test_typing_takes_as_many_queries_for_one_as_for_three(desk, place, django_assert_num_queries):
+    somebody()
+    typing(desk, "naik")
+    with django_assert_num_queries(8):  # three of them store what was typed
+        typing(desk, "naik")
+    for name in ("Ravi Naik", "Asha Naik"):
+        somebody(name)
+    with django_assert_num_queries(8):
+        assert len(typing(desk, "naik").context["people"]) == 3
+
+
+def test_typing_is_for_staff_who_are_logged_in(client, place):
+    somebody()
+    stranger = typing(client, "ravi")
+    client.force_login(builders.an_account())
+
+    assert (stranger.status_code, stranger["Location"][:13]) == (302, "/staff/login/")
+    assert typing(client, "ravi").status_code == 404
+
+
 # What Enter does, and what goes along
 
 
