@@ -6,7 +6,8 @@ class BookingsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from bookings.services import following
+        from bookings.services import following, reminding
+        from clinic.delivery import ask_before_sending
         from clinic.models import Patient
         from consultations.signals import patient_changed
         from treatments.models import Course
@@ -14,3 +15,4 @@ class BookingsConfig(AppConfig):
 
         patient_changed.connect(following.after_patient_changed, sender=Patient)
         course_changed.connect(following.after_course_changed, sender=Course)
+        ask_before_sending(reminding.recheck)

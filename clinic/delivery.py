@@ -2,8 +2,9 @@
 
 1. claim: a short transaction takes a few due rows with FOR UPDATE SKIP LOCKED and gives them a lease. `now`
    decides which are due; the lease is counted on the database's clock, the one that all deliverers share;
-2. judge: is it still wanted? Withdrawn, expired, consent, quiet hours. Nothing else is read again: whoever
-   changes the truth replaces its rows;
+2. judge: is it still wanted? Withdrawn, expired, consent, quiet hours; can a reminder still be said as it is
+   written (a floor above registers who knows)? Nothing else is read again: whoever changes the truth replaces
+   its rows;
 3. send, outside any transaction, with the row's id as idempotency key;
 4. record the answer and give the lease back.
 
@@ -17,11 +18,12 @@ deliver_messages.
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
@@ -52,6 +54,29 @@ class Fate:
     reason: str = ""
     due_at: datetime | None = None
     answer: Answer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recheck:
+    """What is true when it is sent: it is held back and looked at again, or said in another kind's words."""
+
+    look_again_at: datetime | None = None
+    reason: str = ""
+    kind: str = ""
+
+
+AsksBeforeSending = Callable[..., Mapping[UUID, Recheck]]
+_AS_WRITTEN = Recheck()
+_asked: list[AsksBeforeSending] = []
+
+
+def ask_before_sending(knows: AsksBeforeSending) -> None:
+    """Register who is shown what is about to be sent, `knows(messages, now=…)`: one for the whole house."""
+    _asked[:] = [knows]
+
+
+def asked_before_sending() -> AsksBeforeSending | None:
+    return _asked[0] if _asked else None
 
 
 def deliver_due(*, now: datetime) -> Counter:
@@ -114,18 +139,40 @@ def judge(claimed: Sequence[Message], *, now: datetime) -> tuple[list[Fate], lis
     patients = {message.patient_id for message in claimed if message.patient_id}
     consents = standing_consents(patients) if patients else {}
     dead = set(Patient.objects.filter(pk__in=patients, died_on__isnull=False).values_list("pk", flat=True))
-    settled, wanted = [], []
+    settled, sendable = [], []
     for message in claimed:
         agreed = message.channel in consents.get(message.patient_id, ())
         fate = _unwanted(message, agreed=agreed, dead=message.patient_id in dead, now=now)
         if fate:
             settled.append(fate)
+        else:
+            sendable.append(message)
+    held_back, wanted = _look_again(sendable, now)
+    return settled + held_back, wanted
+
+
+def _look_again(
+    messages: Sequence[Message], now: datetime
+) -> tuple[list[Fate], list[tuple[Message, Envelope]]]:
+    knows = asked_before_sending()
+    found = knows(messages, now=now) if knows and messages else {}
+    settled, wanted = [], []
+    for message in messages:
+        check = found.get(message.pk, _AS_WRITTEN)
+        if check.look_again_at:
+            settled.append(_held_back(message, check))
             continue
         try:
-            wanted.append((message, compose(message)))
+            wanted.append((message, compose(message, kind=check.kind)))
         except (KeyError, TypeError, ValueError):
             settled.append(Fate(message, MessageState.FAILED, "unreadable"))
     return settled, wanted
+
+
+def _held_back(message: Message, check: Recheck) -> Fate:
+    if message.not_after is not None and check.look_again_at >= message.not_after:
+        return Fate(message, MessageState.DROPPED, check.reason)
+    return Fate(message, MessageState.SCHEDULED, due_at=check.look_again_at)
 
 
 def _unwanted(message: Message, *, agreed: bool, dead: bool, now: datetime) -> Fate | None:
@@ -160,9 +207,10 @@ def _quiet(message: Message, when_quiet: quiet_hours.WhenQuiet, now: datetime) -
     return Fate(message, MessageState.SCHEDULED, due_at=at)
 
 
-def compose(message: Message) -> Envelope:
+def compose(message: Message, *, kind: str = "") -> Envelope:
+    """`kind`: in whose words, where not in its own."""
     with translation.override(message.language):
-        rendered = render(message.kind, MessageFields(**message.fields), translation.gettext)
+        rendered = render(kind or message.kind, MessageFields(**message.fields), translation.gettext)
     return Envelope(str(message.pk), message.kind, message.address, rendered.title, rendered.text)
 
 

@@ -121,6 +121,17 @@ REMINDERS: tuple[Kind, ...] = (
     ),
 )
 
+# In place of a reminder, in the moment of sending, while a question about the visit waits for its answer.
+STILL_STANDS = _reminder(
+    "still_stands",
+    WhenQuiet.EARLIER,
+    _("Your visit: {weekday_day}, {time}"),
+    _(
+        "Your visit at {place}, {area} on {weekday_day}, {time} stands unless you choose the other time "
+        "we asked about: {link}"
+    ),
+)
+
 # About one visit and not about a change of it; `time` is when it is now expected to begin.
 RUNNING_LATE = _notice(
     "running_late",
@@ -137,7 +148,7 @@ ON_TIME = _notice(
 )
 
 KINDS: dict[str, Kind] = {
-    kind.code: kind for kind in (*NOTICES, *QUESTIONS, *REMINDERS, RUNNING_LATE, ON_TIME)
+    kind.code: kind for kind in (*NOTICES, *QUESTIONS, *REMINDERS, STILL_STANDS, RUNNING_LATE, ON_TIME)
 }
 
 CODE = "code"

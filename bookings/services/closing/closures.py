@@ -5,7 +5,7 @@ are only kept for somebody who is about to confirm go. What a closure touches is
 booking is moved, cancelled or kept with a reason, it is `stranded`, and listed.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
@@ -117,14 +117,16 @@ def _keep(found: Iterable[Booking], keeps: Mapping[int, str], by: User) -> None:
 # Who stands where nobody is
 
 
-def stranded(*, location: Location, now: datetime) -> list[Booking]:
+def stranded(*, location: Location, now: datetime, among: Collection[int] | None = None) -> list[Booking]:
     """Return the bookings ahead that stand in a closure or outside hours, and that nobody chose to keep.
 
-    Four queries, however many.
+    `among`: of these alone. Six queries at most, however many.
     """
     ahead = Booking.objects.filter(
         location=location, status=Status.BOOKED, starts__gt=now, kept_why="", replaces=None
     )
+    if among is not None:
+        ahead = ahead.filter(pk__in=among)
     last = ahead.order_by("-starts").values_list("day", flat=True).first()
     if last is None:
         return []

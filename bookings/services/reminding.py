@@ -1,0 +1,70 @@
+"""What a reminder may say in the moment it is sent; clinic/delivery.py asks.
+
+A closure, or other hours, change no booking, and so replace no message; nor does a question that was asked,
+answered or left alone. A time at which nobody would be there is not reminded of: the desk moves it, or keeps
+it on somebody's word, and then the reminder still goes, as long as it is of use. While another time waits for
+an answer, the old one stands, and the reminder says so.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q
+
+from bookings.models import Booking, Status
+from bookings.services.closing import closures
+from bookings.services.wording import about_booking, about_session
+from clinic.delivery import Recheck
+from clinic.models import Message
+from clinic.rules.message_texts import STILL_STANDS
+
+KINDS = ("reminder_72", "reminder_24", "next_booked")
+LOOK_AGAIN_AFTER = timedelta(minutes=30)
+
+
+def recheck(messages: Sequence[Message], *, now: datetime) -> dict[UUID, Recheck]:
+    """Return, of these that are about to be sent, those that cannot go as they are written."""
+    reminders = [message for message in messages if message.kind in KINDS]
+    visits = _visits({message.subject for message in reminders}, now) if reminders else {}
+    closed = _closed(visits.values(), now)
+    checks = {
+        message.pk: _check(visits[message.subject], closed, now)
+        for message in reminders
+        if message.subject in visits
+    }
+    return {pk: check for pk, check in checks.items() if check}
+
+
+def _check(booking: Booking, closed: Collection[int], now: datetime) -> Recheck | None:
+    if booking.pk in closed:
+        return Recheck(look_again_at=now + LOOK_AGAIN_AFTER, reason="closed_then")
+    return Recheck(kind=STILL_STANDS.code) if booking.is_asked else None
+
+
+def _visits(subjects: Collection[str], now: datetime) -> Mapping[str, Booking]:
+    """By the subject of a message; each says whether another time waits for an answer. One query."""
+    offers = Booking.objects.filter(replaces=OuterRef("pk"), status=Status.HELD).unexpired(now)
+    booked = Booking.objects.filter(status=Status.BOOKED, replaces=None)
+    named = Q(pk__in=_numbers(subjects, about_booking)) | Q(session__in=_numbers(subjects, about_session))
+    found = {}
+    for booking in booked.filter(named).select_related("location").annotate(is_asked=Exists(offers)):
+        found[about_booking(booking.pk)] = found[about_session(booking.session_id)] = booking
+    return found
+
+
+def _numbers(subjects: Collection[str], about) -> list[int]:
+    kind = about("")
+    return [int(subject.removeprefix(kind)) for subject in subjects if subject.startswith(kind)]
+
+
+def _closed(bookings: Collection[Booking], now: datetime) -> set[int]:
+    by_location = defaultdict(set)
+    for booking in bookings:
+        by_location[booking.location].add(booking.pk)
+    return {
+        one.pk
+        for location, pks in by_location.items()
+        for one in closures.stranded(location=location, now=now, among=pks)
+    }
