@@ -9,7 +9,8 @@ from django.db.models import QuerySet
 from bookings.models import Booking, Change, Status
 from bookings.models.bookings import PRESENT
 from bookings.services.courses import Row, rows
-from bookings.services.desk import lateness
+from bookings.services.desk import calling, lateness
+from bookings.services.door.offering import how_it_ended, is_of_another_time
 from clinic.models import Patient, User
 from treatments.models import Course
 
@@ -39,16 +40,20 @@ class CourseSeen:
 
 
 def upcoming(patient: Patient, *, now: datetime) -> list[Booking]:
-    """Return the visits still to come, and the one under way, soonest first.
-
-    Each says whether somebody can tell us that they are late, and by how many minutes we are.
-    """
+    """Return the visits still to come, and the one under way, soonest first, as `seen` now."""
     coming = Booking.objects.filter(patient=patient, status=Status.BOOKED, ends__gt=now)
     present = Booking.objects.filter(patient=patient, status__in=PRESENT)
     bookings = list((coming | present).select_related(*SHOWN_WITH_IT).order_by("starts"))
+    return seen(bookings, now=now)
+
+
+def seen(bookings: list[Booking], *, now: datetime) -> list[Booking]:
+    """Let each say whether people can tell us that they come, or are late, and by how many minutes we are."""
+    may_be_confirmed = calling.may_be_confirmed(bookings, now=now)
     late = lateness.minutes_late(bookings, now=now)
     for booking in bookings:
         booking.may_say_late = lateness.may_say_late(booking, now=now)
+        booking.may_be_confirmed = booking.pk in may_be_confirmed
         booking.begins_late = late.get(booking.pk, 0)
     return bookings
 
@@ -56,16 +61,17 @@ def upcoming(patient: Patient, *, now: datetime) -> list[Booking]:
 def newest_offers(bookings: QuerySet[Booking] | Sequence[Booking]) -> dict[int, Booking]:
     """Return by booking the time that was offered for it last, waiting, run out or declined, in one query.
 
-    A yes has none: it moved the booking. Nor has one that was moved after a no.
+    A yes has none: it moved the booking. Nor has one that was moved after a no. `house_ended` on each tells
+    what the house took back.
     """
-    offers = Booking.objects.filter(replaces__in=bookings).select_related(*OFFERED_WITH_IT).order_by("pk")
-    newest = {offer.replaces_id: offer for offer in offers}
-    return {pk: offer for pk, offer in newest.items() if not _is_of_another_time(offer)}
+    offers = Booking.objects.filter(replaces__in=bookings).annotate(**how_it_ended())
+    rows = offers.select_related(*OFFERED_WITH_IT).order_by("pk")
+    newest = {offer.replaces_id: offer for offer in rows}
+    return {pk: offer for pk, offer in newest.items() if not _is_settled(offer)}
 
 
-def _is_of_another_time(offer: Booking) -> bool:
-    moved_at, said_at = offer.replaces.status_at, offer.status_at
-    return offer.status == Status.CANCELLED and bool(moved_at and said_at) and moved_at > said_at
+def _is_settled(offer: Booking) -> bool:
+    return is_of_another_time(offer) or (offer.house_ended and offer.is_told)
 
 
 def questions(patient: Patient, *, now: datetime) -> list[Booking]:

@@ -484,7 +484,7 @@ def test_hasty_question_says_to_ring(desk, place, colleague):
 def test_preview_takes_the_same_queries_for_one_and_three(desk, place, colleague, django_assert_num_queries):
     visit(place, TUESDAY, practitioner=place.doctor.pk)
     preview(desk, **away(place))
-    with django_assert_num_queries(22) as counted:
+    with django_assert_num_queries(24) as counted:
         preview(desk, **away(place))
     for n in (1, 2):
         visit(place, TUESDAY + timedelta(hours=n), practitioner=place.doctor.pk)
@@ -614,3 +614,30 @@ def test_carried_fields_are_those_of_the_form(desk, place):
         "13:15",
         "",
     )
+
+
+# Who is asked about a time that closes
+
+
+def test_preview_names_who_is_asked_about_a_time_that_closes(desk, place, colleague):
+    booking = visit(place, TUESDAY, practitioner=colleague.pk)
+    door.propose(
+        booking=booking, starts=local("2026-11-04T16:30"), practitioner=place.doctor.pk,
+        until=NOW + timedelta(hours=5), by=desk.user, now=NOW,
+    )  # fmt: skip
+    fields = away(place, first="2026-11-04")
+
+    page = preview(desk, **fields)
+    closed = apply(desk, page)
+    todo_page = text_of(desk.get("/desk/todo/"))
+
+    assert [one["name"] for one in page.context["ended"]] == ["Asha Rao"]
+    said = text_of(page)
+    assert "1 person is asked about a time that closes" in said
+    assert "Asha Rao Tue 3 Nov, 11:00 am Dr Iyer Wed 4 Nov, 4:30 pm Dr Rao" in said
+    assert closed.status_code == 302
+    assert "was asked about Wed 4 Nov, 4:30 pm, which we had to take back: ring them" in todo_page
+
+
+def test_preview_of_a_time_that_nobody_is_asked_about_says_nothing(desk, place):
+    assert preview(desk, **away(place)).context["ended"] == []

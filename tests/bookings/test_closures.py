@@ -6,8 +6,11 @@ from uuid import uuid4
 import pytest
 
 from bookings import door, refusals
-from bookings.models import Booking, Closure, ClosureKind, Status
+from bookings.models import Booking, CallOutcome, Closure, ClosureKind, Status
 from bookings.services.closing import closures
+from bookings.services.desk import calling, todo
+from bookings.services.door.gap_rules import Authority
+from bookings.services.house import hours
 from tests import builders
 from tests.bookings.door_clinic import book, course, hold, place, place_days, ten
 from tests.builders import NOW
@@ -125,3 +128,84 @@ def test_a_closed_time_is_nobodys_until_it_opens_again(place):
         book(place, ten(3))
     closures.remove(closure=closure, by=desk(), now=NOW)
     assert book(place, ten(3)).status == Status.BOOKED
+
+
+# Who is asked about a time that closes
+
+
+@pytest.fixture
+def asked(place):
+    """A visit on the 3rd, and the time on the 5th that its patient is asked about."""
+    booking = book(place, ten(3))
+    offer = door.propose(
+        booking=booking, starts=ten(5), practitioner=None, until=NOW + timedelta(hours=20), by=desk(), now=NOW
+    )
+    return booking, offer
+
+
+def lines(place):
+    return [
+        str(words)
+        for row in todo.todo(location=place[0], now=NOW)
+        for _, _, words in row.reasons
+        if row.booking and "asked" in str(words)
+    ]
+
+
+def test_an_offer_in_a_closure_ends_and_whoever_was_asked_has_a_line(place, asked):
+    _, offer = asked
+    closing = {"location": place[0], "resource": None, **span(5)}
+
+    assert closures.offers_ended(**closing, now=NOW) == [offer]
+    save(place, seen={}, **span(5))
+
+    offer.refresh_from_db()
+    assert (offer.status, offer.claims.count()) == (Status.CANCELLED, 0)
+    assert lines(place) == ["was asked about Thu 5 Nov, 10:00 am, which we had to take back: ring them"]
+    assert closures.offers_ended(**closing, now=NOW) == []
+    with pytest.raises(refusals.HoldExpired):
+        door.accept(offer=offer, key=uuid4(), by=None, now=NOW)
+
+
+def test_an_offer_outside_a_closure_stays(place, asked):
+    save(place, seen={}, **span(6))
+
+    assert Booking.objects.get(pk=asked[1].pk).status == Status.HELD
+    assert [line[:33] for line in lines(place)] == ["asked about Thu 5 Nov, 10:00 am, "]
+
+
+@pytest.mark.parametrize("settled", ["moved", "kept", "comes", "asked again"])
+def test_the_line_of_an_ended_offer_goes_when_it_is_settled(place, asked, settled):
+    booking, _ = asked
+    save(place, seen={}, **span(5))
+    later, by = NOW + timedelta(minutes=5), desk()
+    if settled == "moved":
+        move = [(booking, ten(6), None)]
+        door.move(moves=move, key=uuid4(), by=by, now=later, authority=Authority.DESK)
+    elif settled == "kept":
+        door.keep(booking=booking, why="wants to come", by=by, now=later)
+    elif settled == "comes":
+        calling.note_call(booking=booking, outcome=CallOutcome.CONFIRMED, by=by, now=later)
+    else:
+        until = NOW + timedelta(hours=20)
+        door.propose(booking=booking, starts=ten(6), practitioner=None, until=until, by=by, now=later)
+
+    assert not any("take back" in line for line in lines(place))
+
+
+def test_the_line_of_an_ended_offer_stays_while_nobody_answers(place, asked):
+    save(place, seen={}, **span(5))
+    calling.note_call(booking=asked[0], outcome=CallOutcome.NO_ANSWER, by=desk(), now=NOW)
+
+    assert len(lines(place)) == 1
+
+
+def test_hours_that_change_leave_nobody_silently_without_an_offer(place, asked):
+    change = hours.HoursChange(place[0], place[3].resource, [], NOW.date(), None)
+    found = hours.touched_by_hours(change=change, now=NOW)
+    hours.save_hours(
+        change=change, seen=hours.mark_of_rows(hours.rows_of(location=place[0], resource=place[3].resource)),
+        touched=versions(*found), keeps={}, by=desk(), now=NOW,
+    )  # fmt: skip
+
+    assert len(lines(place)) == 1

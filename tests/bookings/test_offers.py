@@ -7,6 +7,8 @@ import pytest
 
 from bookings import door
 from bookings.models import Booking, Status
+from bookings.services.closing import closures
+from bookings.services.desk import calling
 from bookings.services.door.gap_rules import Authority
 from clinic.models import Message
 from tests import builders
@@ -270,3 +272,21 @@ def test_my_visits_takes_the_same_queries_for_one_and_three(
         ask(place, visits[n], WEDNESDAY + timedelta(days=7 + n))
     with django_assert_num_queries(11):
         client.get("/my/")
+
+
+def test_question_that_the_house_took_back_says_so_until_they_are_rung(client, place, booking):
+    ask(place, booking)
+    closing = {"starts": WEDNESDAY, "ends": WEDNESDAY + timedelta(hours=1)}
+    member = builders.staff(role="front_desk")
+    closures.save(
+        location=None, resource=place.doctor.resource, kind="leave", reason="Ill", seen={}, keeps={},
+        by=member, now=NOW, **closing,
+    )  # fmt: skip
+
+    page, visits = page_of(client, booking), client.get("/my/")
+    words = "We had asked whether you can come Wed 4 Nov, 4:30 pm. We are sorry: that time is not possible"
+
+    assert page.context["state"] == "ended"
+    assert words in text_of(page) and words in text_of(visits)
+    calling.note_call(booking=booking, outcome="confirmed", by=member, now=NOW + timedelta(minutes=5))
+    assert page_of(client, booking).context["state"] == "none"

@@ -1,8 +1,9 @@
 """Closing a location, or one resource, for a span: whom it touches, saving it, who is left standing in one.
 
 Saving locks the same resource rows as the door, so that nobody books into the span at that moment; times that
-are only kept for somebody who is about to confirm go. What a closure touches is decided by people: until a
-booking is moved, cancelled or kept with a reason, it is `stranded`, and listed.
+are only kept for somebody who is about to confirm go, and so do those that people are asked about. What a
+closure touches is decided by people: until a booking is moved, cancelled or kept with a reason, it is
+`stranded`, and listed.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -14,8 +15,7 @@ from bookings import refusals
 from bookings.models import Booking, Claim, Closure, ClosureKind, Status
 from bookings.models.bookings import LIVE
 from bookings.rules.openings import Grid
-from bookings.services import messages
-from bookings.services.door.offering import end_offers
+from bookings.services.door.offering import end_closed, end_offers
 from bookings.services.door.taking import in_one_transaction, lock
 from bookings.services.openings.free_time import Asked, read_opening_times
 from clinic import audit
@@ -66,7 +66,7 @@ def save(
         found = touched(location=location, resource=resource, starts=starts, ends=ends, now=now)
         if {booking.pk: booking.version for booking in found} != dict(seen):
             raise refusals.Changed
-        _give_up_holds(_covered(location, resource, starts, ends))
+        _give_up_holds(_covered(location, resource, starts, ends), by, now)
         closure = Closure.objects.create(
             location=location, resource=resource, starts=starts, ends=ends, kind=kind, reason=reason, at=now,
             by=by,
@@ -98,11 +98,23 @@ def _resources_of(location: Location | None, resource: Resource | None) -> set[i
     return set(here.values_list("pk", flat=True))
 
 
-def _give_up_holds(covered: QuerySet[Booking]) -> None:
-    held = covered.filter(status=Status.HELD).select_related("replaces")
-    for offer in held.filter(replaces__isnull=False):
-        messages.withdraw_question(booking=offer.replaces)
-    Booking.objects.filter(pk__in=[hold.pk for hold in held], status=Status.HELD).delete()
+def _give_up_holds(covered: QuerySet[Booking], by: User, now: datetime) -> None:
+    held = covered.filter(status=Status.HELD)
+    end_closed(_offers(held, now), by=by, now=now)
+    Booking.objects.filter(pk__in=held.values("pk"), status=Status.HELD).delete()
+
+
+def offers_ended(
+    *, location: Location | None, resource: Resource | None, starts: datetime, ends: datetime, now: datetime
+) -> list[Booking]:
+    """Return the times that people are asked about and that such a closure would take back, in order."""
+    held = _covered(location, resource, starts, ends).filter(status=Status.HELD)
+    related = ("replaces__practitioner__resource", "practitioner__resource", "location", "replaces__location")
+    return list(_offers(held, now).select_related("patient", *related).order_by("starts", "pk"))
+
+
+def _offers(held: QuerySet[Booking], now: datetime) -> QuerySet[Booking]:
+    return held.filter(replaces__isnull=False).unexpired(now).select_related("replaces")
 
 
 def _keep(found: Iterable[Booking], keeps: Mapping[int, str], by: User) -> None:

@@ -10,8 +10,7 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from django.core.cache import cache
-from django.db.models import Count, DateField, Exists, Min, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -25,13 +24,13 @@ from bookings.services.desk import calling, lateness, todo_rows
 from bookings.services.desk.calling import FIRST, MISSED, NEVER, Tried
 from bookings.services.desk.lateness import NO_DELAY, Delay
 from bookings.services.desk.todo_rows import Act, Reason, Row, Urgency, about, merged
+from bookings.services.door.offering import how_it_ended, is_of_another_time
 from clinic import formats
 from clinic.models import Location
 from clinic.services.days import local_day, zone_of
 from consultations.models import Intake
 from consultations.models.intakes import Purpose
 
-NEXT_DAY_WITHIN = timedelta(days=4)  # a weekend and a holiday
 COUNT_GOOD_FOR = timedelta(seconds=30)
 FORM_BEFORE = timedelta(hours=24)
 LEFT_OPEN_SINCE = timedelta(days=30)
@@ -51,9 +50,7 @@ class Scope:
     def bookings(self) -> list[Booking]:
         """Everybody booked today and on the next day with visits."""
         booked = Booking.objects.filter(location=self.location, status=Status.BOOKED, replaces=None)
-        soon = booked.filter(day__gt=self.today, day__lte=self.today + NEXT_DAY_WITHIN)
-        following = soon.order_by().values("location").annotate(first=Min("day")).values("first")
-        last = Coalesce(Subquery(following), Value(self.today, DateField()))
+        last = calling.last_day(self.location, self.today)
         return self.read(booked.filter(day__gte=self.today, day__lte=last))
 
     def read(self, bookings: QuerySet[Booking]) -> list[Booking]:
@@ -224,19 +221,41 @@ def to_be_moved(scope: Scope) -> Iterable[Row]:
 
 
 def offers(scope: Scope) -> Iterable[Row]:
-    """Another time that somebody was asked about: still waiting, or answered with no while it is closed."""
+    """Another time that somebody was asked about: waiting for the answer, answered with no while their own
+    is closed, or closed itself before they said anything.
+    """
     rows = Booking.objects.filter(
         replaces__location=scope.location, replaces__day__gte=scope.today, replaces__status=Status.BOOKED,
         replaces__starts__gt=scope.now,
     )  # fmt: skip
     related = ("patient__account", "visit_type", "practitioner__resource")
-    rows = rows.select_related(*(f"replaces__{name}" for name in related))
+    rows = rows.select_related(*(f"replaces__{name}" for name in related)).annotate(**how_it_ended())
     newest = {offer.replaces_id: offer for offer in rows.order_by("pk")}
     closed = {booking.pk for booking in scope.stranded} if newest else set()
     for offer in newest.values():
         is_asked = offer.status == Status.HELD and offer.held_until > scope.now
-        if is_asked or offer.replaces_id in closed:
+        is_closed = offer.replaces_id in closed
+        if offer.house_ended:
+            if _is_to_be_told(offer):
+                yield _ended_row(scope, offer, is_closed)
+        elif is_asked or is_closed:
             yield _offer_row(scope, offer, is_asked)
+
+
+def _is_to_be_told(offer: Booking) -> bool:
+    """Until the visit is moved, kept, or somebody has said on the phone that they come as it stands."""
+    return not (is_of_another_time(offer) or offer.replaces.kept_why or offer.is_told)
+
+
+def _ended_row(scope: Scope, offer: Booking, is_closed: bool) -> Row:
+    booking = offer.replaces
+    booking.location = scope.location
+    said = {"when": formats.when(offer.starts, scope.tz)}
+    reason = ("sun", "warning", _("was asked about %(when)s, which we had to take back: ring them") % said)
+    calls = () if is_closed else todo_rows.call_outcomes(booking)
+    acts = (*calls, todo_rows.move(booking))
+    urgency = scope.urgency(booking)
+    return Row(about(booking), urgency, booking.starts, (reason,), acts, booking, weight=NO_TO_OFFER)
 
 
 def _offer_row(scope: Scope, offer: Booking, is_asked: bool) -> Row:

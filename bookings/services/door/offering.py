@@ -1,11 +1,16 @@
-"""Two small acts on one booking, for bookings/door.py: an offer declined, a booking kept where it is."""
+"""Small acts on one booking: an offer declined or ended by a closing, a booking kept where it is."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from uuid import uuid4
+
+from django.db.models import Exists, OuterRef
 
 from bookings import refusals
-from bookings.models import Booking, Status
+from bookings.models import Booking, Call, CallOutcome, ChangeLine, Status
 from bookings.models.bookings import LIVE
 from bookings.services import messages
+from bookings.services.door import changes
 from bookings.services.door.taking import lock
 from clinic import audit
 from clinic.models import User
@@ -18,12 +23,49 @@ def decline(offer: Booking, by: User | None, now: datetime) -> Booking:
         raise refusals.HoldExpired
     if fresh.status != Status.HELD:
         return fresh
-    fresh.claims.all().delete()
-    fresh.status, fresh.status_at, fresh.held_until, fresh.clear_until = Status.CANCELLED, now, None, None
-    fresh.save(update_fields=["status", "status_at", "held_until", "clear_until"])
-    messages.withdraw_question(booking=fresh.replaces)
+    _end(fresh, now)
     _note("decline", fresh.replaces, by, now)
     return fresh
+
+
+def _end(held: Booking, now: datetime) -> None:
+    """Its time is free again; that there was an offer stays."""
+    held.claims.all().delete()
+    held.status, held.status_at, held.held_until, held.clear_until = Status.CANCELLED, now, None, None
+    held.save(update_fields=["status", "status_at", "held_until", "clear_until"])
+    messages.withdraw_question(booking=held.replaces)
+
+
+ENDED = "offer_ended"  # a Change of this name tells what the house took back from what somebody said no to
+
+
+def end_closed(offers: Iterable[Booking], *, by: User, now: datetime) -> None:
+    """Their time is none any more, and nobody has said no: the desk has a line for each in To do.
+
+    Expects the resources locked, as whoever says yes locks them.
+    """
+    for offer in offers:
+        before = {offer.pk: changes.snapshot(offer)}
+        _end(offer, now)
+        changes.write(
+            key=uuid4(), by=by, action=ENDED, payload={"offer": offer.pk}, reason="", at=now, undo_until=None,
+            before=before, bookings=[offer],
+        )  # fmt: skip
+
+
+def how_it_ended() -> dict[str, Exists]:
+    """For a query of offers. `house_ended`: it was taken back. `is_told`: they have said since, on the phone,
+    that they come as it stands.
+    """
+    lines = ChangeLine.objects.filter(booking=OuterRef("pk"), change__action=ENDED)
+    calls = Call.objects.filter(booking=OuterRef("replaces"), outcome=CallOutcome.CONFIRMED)
+    return {"house_ended": Exists(lines), "is_told": Exists(calls.filter(at__gte=OuterRef("status_at")))}
+
+
+def is_of_another_time(offer: Booking) -> bool:
+    """Whether the visit has been moved since the offer was answered with no or ended."""
+    moved_at, said_at = offer.replaces.status_at, offer.status_at
+    return offer.status == Status.CANCELLED and bool(moved_at and said_at) and moved_at > said_at
 
 
 def end_offers(booking: Booking) -> None:

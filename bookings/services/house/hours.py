@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 
 from bookings.models import Booking, Status, WorkingHours
 from bookings.rules.week import Part, Row, clashes, replaced, spans_on
-from bookings.services import messages
 from bookings.services.door import offering
 from bookings.services.door.taking import in_one_transaction, lock
 from bookings.services.house.locations import ChangedMeanwhile, locked, mark
@@ -150,7 +149,7 @@ def _save(
     found = touched_by_hours(change=change, now=now)
     if {booking.pk: booking.version for booking in found} != touched:
         raise OthersTouched
-    _give_up_holds(change)
+    _give_up_holds(change, by, now)
     after = replaced(rows, change.parts, from_on=change.from_on, until_on=change.until_on)
     write_rows(location=change.location, resource=change.resource, before=rows, after=after)
     for booking in found:
@@ -163,12 +162,11 @@ def _save(
     audit.record(by=by, action="hours_changed", subject=whose, patient=None, now=now, **detail)
 
 
-def _give_up_holds(change: HoursChange) -> None:
+def _give_up_holds(change: HoursChange, by: User, now: datetime) -> None:
     """A time that is only being kept cannot be confirmed any more; nobody is asked about it any longer."""
-    held = _outside(_ahead(change).filter(status=Status.HELD).select_related("replaces__patient"), change)
-    for hold in held:
-        if hold.replaces:
-            messages.withdraw_question(booking=hold.replaces)
+    held = _outside(_ahead(change).filter(status=Status.HELD).select_related("replaces"), change)
+    asked = [hold for hold in held if hold.replaces and hold.held_until > now]
+    offering.end_closed(asked, by=by, now=now)
     Booking.objects.filter(pk__in=[hold.pk for hold in held], status=Status.HELD).delete()
 
 

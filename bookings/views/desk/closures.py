@@ -161,7 +161,11 @@ def _why_left(
     if offer is None:
         return _("left for later")
     if offer.status == Status.CANCELLED:
-        return _("they said no: ring them")
+        return (
+            _("what they were asked about has closed, too: ring them")
+            if offer.house_ended
+            else _("they said no: ring them")
+        )
     return _("no answer in time: ring them")
 
 

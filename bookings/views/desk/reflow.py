@@ -37,7 +37,7 @@ from bookings.services.closing.carrying_out import Row
 from bookings.services.closing.reflow import Choice, Closing
 from bookings.views.desk.closure_words import FAILED, closure_title, span_words
 from bookings.views.desk.frame import desk_page, place_of
-from bookings.views.desk.reflow_rows import Page, left_over, read_page
+from bookings.views.desk.reflow_rows import Page, ended_offer, left_over, read_page
 from clinic import clock
 from clinic.models import Location, Resource
 from clinic.models.people import Role
@@ -212,6 +212,7 @@ def _preview(
         "back": _back(asked),
         "once": uuid4(),
         "gone": _gone(typed, page, bookings),
+        "ended": [ended_offer(one) for one in _ended(asked, now)],
         "refused": refused.text if refused else "",
         "changed": isinstance(refused, refusals.Changed),
         "has_errors": status == 422,
@@ -225,6 +226,11 @@ def _touched(asked: Asked, now: datetime) -> list[Booking]:
     if asked.closure:
         return left_over(asked.closing, now=now)
     return closures.touched(**asked.closing.parts, now=now)
+
+
+def _ended(asked: Asked, now: datetime) -> list[Booking]:
+    """A closure that stands already has ended its offers."""
+    return [] if asked.closure else closures.offers_ended(**asked.closing.parts, now=now)
 
 
 def _back(asked: Asked) -> str:

@@ -97,6 +97,20 @@ def left_over(closing: Closing, *, now: datetime) -> list[Booking]:
     return [one for one in touched if not one.kept_why and one.pk not in waiting]
 
 
+def ended_offer(offer: Booking) -> dict:
+    """Somebody who is asked about a time that closes: where they stand, and what they were asked about."""
+    booking, tz = offer.replaces, zone_of(offer.location)
+    return {
+        "name": offer.patient.name,
+        "phone": offer.patient.phone,
+        "phone_words": phones.shown(offer.patient.phone),
+        "was": formats.when(booking.starts, zone_of(booking.location)),
+        "doctor": booking.practitioner.resource.name,
+        "asked": formats.when(offer.starts, tz),
+        "asked_with": offer.practitioner.resource.name,
+    }
+
+
 def _doctors(proposals: Iterable[Proposal]) -> dict[int, str]:
     who = {proposal.found.practitioner for proposal in proposals if proposal.found}
     return dict(Practitioner.objects.filter(pk__in=who).values_list("pk", "resource__name"))

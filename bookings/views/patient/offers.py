@@ -95,7 +95,7 @@ def _state(booking: Booking, found: Booking | None, now: datetime) -> str:
     if found is None or booking.status != Status.BOOKED:
         return "none"
     if found.status == Status.CANCELLED:
-        return "declined"
+        return "ended" if found.house_ended else "declined"
     return "open" if found.held_until > now else "expired"
 
 
@@ -128,3 +128,11 @@ def questions(patient: Patient, *, now: datetime) -> list[dict]:
     """What waits for an answer, and what nobody said yes to: `state` as on the page of one."""
     found = own_visits.questions(patient, now=now)
     return [question(one, now) | {"state": _state(one.replaces, one, now)} for one in found]
+
+
+def question_about(booking: Booking, *, now: datetime) -> dict | None:
+    """What was asked about this visit and is not settled, as `questions` gives it; None for nothing."""
+    found = own_visits.newest_offers([booking]).get(booking.pk)
+    is_settled = found is None or booking.kept_why or booking.starts <= now
+    state = "none" if is_settled else _state(booking, found, now)
+    return None if state == "none" else question(found, now) | {"state": state}
