@@ -1,9 +1,10 @@
 """A course in the diary: where each session stands, when it may be, one proposal for all that lack a time."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from bookings.models import Booking
@@ -158,28 +159,35 @@ def _room(course: Course, tail: Sequence[CourseSession], first_day: date, now: d
 
 
 def _openings(course, room: Room, tail, booked, now, around) -> list[Opening]:
-    """Every start as an opening for the sessions that lack a time, and the booked ones as their own only."""
+    """The best start of each day for the sessions that lack a time, and the booked ones as their own only."""
     lacking = frozenset(i for i, session in enumerate(tail, start=1) if session.pk not in booked)
-    not_before = now + timedelta(minutes=course.visit_type.notice_minutes)
-    wish = course.practitioner_id
-    with_wish = set(room.starts(not_before=not_before, practitioner=wish)) if wish else set()
-    closed = days_of_other_injections(course)
-    openings = []
-    for start in room.starts(not_before=not_before):
-        local = start.astimezone(room.tz)
-        if local.date() in closed:
-            continue
-        has_wish = start in with_wish
-        cost = (0 if has_wish or not wish else OTHER_PRACTITIONER) + _off_hour(local.time(), around)
-        sessions = None if len(lacking) == len(tail) else lacking
-        openings.append(Opening(start, cost, sessions, tag=wish if has_wish else None))
+    sessions = None if len(lacking) == len(tail) else lacking
+    openings = [replace(best, sessions=sessions) for best in _best_of_each_day(course, room, now, around)]
     for number, session in enumerate(tail, start=1):
         if session.pk in booked:
             openings.append(Opening(booked[session.pk].starts, 0, frozenset({number})))
     return openings
 
 
-def _off_hour(at: time, around: time | None) -> int:
+def _best_of_each_day(course, room: Room, now, around) -> Iterable[Opening]:
+    """With whom they know, if they are free at all that day, and near the hour they like.
+
+    Two sessions are never on one day, so the planner would choose the same from all starts; of a year of them
+    that would be most of the work.
+    """
+    not_before, tz = now + timedelta(minutes=course.visit_type.notice_minutes), room.tz
+    closed = days_of_other_injections(course)
+    best: dict[date, Opening] = {}
+    for who in dict.fromkeys((course.practitioner_id, None)):
+        dearer = 0 if who == course.practitioner_id else OTHER_PRACTITIONER
+        found = room.starts(not_before=not_before, practitioner=who, except_on=[*closed, *best])
+        for day, starts in groupby((start.astimezone(tz) for start in found), key=datetime.date):
+            cost, start = min((_off_hour(start, around), start) for start in starts)
+            best[day] = Opening(start.astimezone(UTC), dearer + cost, tag=who)
+    return best.values()
+
+
+def _off_hour(at: datetime, around: time | None) -> int:
     if around is None:
         return 0
     minutes = abs((at.hour - around.hour) * 60 + at.minute - around.minute)

@@ -88,11 +88,13 @@ class Room:
     def starts(
         self, *, not_before: datetime, not_after: datetime | None = None, practitioner: int | None = None,
         among: Collection[int] | None = None, every: int | None = None, repacked: bool = True,
+        except_on: Iterable[date] = (),
     ) -> list[datetime]:  # fmt: skip
         """Return every time the visit could start, in order.
 
         `practitioner`, `among`: with this one, with one of these. `every`: minutes between starts instead of
-        the visit type's own. `repacked`: also where chairs would have to be packed anew.
+        the visit type's own. `repacked`: also where chairs would have to be packed anew. `except_on`: not on
+        these local days.
         """
         allowed = self.grid.starts_every(every or self.visit.type.start_every_minutes, tz=self.tz)
         first = max(0, self.grid.cell(timespans.align_up(not_before)))
@@ -100,6 +102,8 @@ class Room:
         if not_after is not None:
             last = min(last, self.grid.cell(not_after) + 1)
         allowed &= rules.run_of(first, last) if first < last else 0
+        days = (timespans.day_span(day, self.tz) for day in except_on)
+        allowed &= ~self.grid.bits(day for day in days if day)
         found = rules.find_starts(
             grid=self.grid,
             picks=self._picks(practitioner, among),
