@@ -3,7 +3,19 @@
 from django.urls import path, register_converter
 
 from bookings.views import feed
-from bookings.views.patient import booked, code, course, details, landing, late, moving, offers, times, visits
+from bookings.views.patient import (
+    booked,
+    code,
+    course,
+    details,
+    landing,
+    late,
+    moving,
+    offers,
+    times,
+    visit,
+    visits,
+)
 
 
 class ReferenceConverter:
@@ -32,6 +44,7 @@ urlpatterns = [
     path("my/", visits.my_visits, name="my_visits"),
     path("my/offer/<reference:reference>/", offers.offer, name="visit_offer"),
     path("my/reminders/", visits.reminders, name="my_reminders"),
+    path("my/visit/<reference:reference>/", visit.visit, name="my_visit"),
     path("my/visit/<reference:reference>/move/", moving.move, name="move_visit"),
     path("my/visit/<reference:reference>/late/", late.late, name="say_late"),
     path("my/visit/<reference:reference>/cancel/", visits.cancel, name="cancel_visit"),

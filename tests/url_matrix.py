@@ -108,6 +108,7 @@ MATRIX = {
     "undo_change": Page(PATIENT, {"key": "change"}, get=405, post=True),
     "my_visits": Page(PATIENT),
     "visit_offer": Page(PATIENT, {"reference": "booking"}, post=True),
+    "my_visit": Page(PATIENT, {"reference": "booking"}, post=True),
     "my_reminders": Page(PATIENT, get=405, post=True),
     "move_visit": Page(PATIENT, {"reference": "booking"}, post=True),
     "cancel_visit": Page(PATIENT, {"reference": "booking"}, post=True),

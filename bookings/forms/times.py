@@ -63,10 +63,14 @@ class Key(forms.Form):
     key = forms.UUIDField(widget=forms.HiddenInput)
 
 
-class SeenBooking(Key):
+class Seen(forms.Form):
     """`version`: the booking as the page showed it."""
 
     version = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
+
+
+class SeenBooking(Seen, Key):
+    pass
 
 
 class TimeAndDoctor(forms.Form):

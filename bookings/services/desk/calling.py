@@ -1,25 +1,93 @@
-"""Whether people come: the desk rings those of the next day who have not said so, and notes how it ended."""
+"""Whether people come: they say so by a button, or the desk rings those who have not, and notes how it ended.
+
+Both in the same days: today, and the next day with visits.
+"""
 
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import DateField, Exists, F, Min, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
 
 from bookings import refusals
 from bookings.models import Booking, Call, CallOutcome, ChangeLine, Status
 from bookings.services.door.taking import in_one_transaction, lock
 from clinic import audit
-from clinic.models import AuditRow, User
+from clinic.models import AuditRow, Location, User
+from clinic.services.days import local_day
 
+NEXT_DAY_WITHIN = timedelta(days=4)  # a weekend and a holiday
 NOT_AGAIN_FOR = timedelta(hours=1)
 SAME_PRESS = timedelta(minutes=1)
 TAKEN_BACK_FOR = timedelta(minutes=10)
 CONTACT_CHANGED = "contact_changed"  # the audit's code for another number of a patient
 
 
+class AskedFirst(refusals.NotPossible):
+    text = _("We have asked you about another time. Please answer that first.")
+
+
+# In which days
+
+
+def last_day(location: Location, today: date) -> Coalesce:
+    """The last day about which people are asked: the next one with visits there, or today."""
+    soon = Booking.objects.filter(
+        location=location,
+        status=Status.BOOKED,
+        replaces=None,
+        day__gt=today,
+        day__lte=today + NEXT_DAY_WITHIN,
+    )
+    following = soon.order_by().values("location").annotate(first=Min("day")).values("first")
+    return Coalesce(Subquery(following), Value(today, DateField()))
+
+
+def may_be_confirmed(bookings: Collection[Booking], *, now: datetime) -> set[int]:
+    """Return those whose patients can say that they come; they may have said so. One query, or none.
+
+    Nobody is asked to come at a time for which we have just asked about another.
+    """
+    near = [one for one in bookings if _is_near(one, now)]
+    if not near:
+        return set()
+    days = Q()
+    for location in {one.location for one in near}:
+        days |= Q(location=location, day__lte=last_day(location, local_day(now, location)))
+    rows = Booking.objects.filter(days, pk__in=[one.pk for one in near]).exclude(_open_offers(now))
+    return set(rows.values_list("pk", flat=True))
+
+
+def _is_near(booking: Booking, now: datetime) -> bool:
+    is_to_come = booking.status == Status.BOOKED and booking.replaces_id is None and booking.starts > now
+    return is_to_come and booking.day <= local_day(now, booking.location) + NEXT_DAY_WITHIN
+
+
+def _open_offers(now: datetime) -> Exists:
+    return Exists(Booking.objects.filter(replaces=OuterRef("pk"), status=Status.HELD).unexpired(now))
+
+
 # They said so
+
+
+def say_yes(*, booking: Booking, now: datetime) -> Booking:
+    """Note the patient's own word that they come, at the time the page showed. Said twice is said once.
+
+    Raises Changed, AskedFirst, NotPossible.
+    """
+
+    def note() -> Booking:
+        fresh = _locked(booking)
+        is_news = fresh.confirmed_at is None and fresh.version == booking.version
+        if is_news and not may_be_confirmed([fresh], now=now):
+            is_asked = Booking.objects.filter(_open_offers(now), pk=fresh.pk).exists()
+            raise AskedFirst if is_asked else refusals.NotPossible
+        return _confirm(fresh, booking.version, None, now)
+
+    return in_one_transaction(note)
 
 
 def confirm(*, booking: Booking, by: User | None, now: datetime) -> Booking:

@@ -1,5 +1,6 @@
 """My visits: what comes next, every session of the course, and what can be done about each."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -36,15 +37,17 @@ def my_visits(request: HttpRequest) -> HttpResponse:
     patient = request.patient
     coming = own_visits.upcoming(patient, now=now)
     courses = own_visits.courses_of(patient)
+    questions = offers.questions(patient, now=now)
+    asked = {question["booking"].pk for question in questions}
     changes = own_visits.changes_of(patient)
     first = coming[0] if coming else None
     content = {
         "patient": patient,
         "others": len(accounts.people(request.user)) > 1,
         "undo": undo_bar(own_visits.undo_offered(changes, by=request.user, now=now)),
-        "questions": offers.questions(patient, now=now),
-        "next": _card(first, opened(request, patient), now) if first else None,
-        "later": [_card(one, False, now) for one in coming[1:] if one.course_id is None],
+        "questions": questions,
+        "next": card_of(first, opened(request, patient), asked, now) if first else None,
+        "later": [card_of(one, False, asked, now) for one in coming[1:] if one.course_id is None],
         "courses": [_course(seen, first, now) for seen in courses],
         "form_state": form_state(patient),
         "told": _told(patient) if opened(request, patient) else "",
@@ -53,14 +56,17 @@ def my_visits(request: HttpRequest) -> HttpResponse:
     return render(request, "bookings/patient/my_visits.html", content)
 
 
-def _card(booking: Booking, is_open: bool, now: datetime) -> dict:
-    """`is_open`: more than times and places may be shown."""
+def card_of(booking: Booking, is_open: bool, asked: Collection[int], now: datetime) -> dict:
+    """`is_open`: more than times and places may be shown. `asked`: visits that we have a question about."""
     minutes = (booking.ends - booking.starts) // timedelta(minutes=1)
+    may_come = booking.may_be_confirmed and booking.pk not in asked
     return {
         "booking": booking,
         "when": formats.when(booking.starts, zone_of(booking.location)),
         "minutes": minutes,
         "prepare": is_open and booking.session_id is not None,
+        "comes": may_come and booking.confirmed_at is None,
+        "said_yes": booking.status == Status.BOOKED and booking.confirmed_at is not None,
         "can_change": booking.status == Status.BOOKED and booking.starts > now,
     }
 
