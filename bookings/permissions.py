@@ -59,9 +59,11 @@ def load_change(request: HttpRequest, key: UUID) -> Change:
     staff did themselves stays theirs also where the visit is put back to another location.
     """
     seen = seen_bookings(request).values("pk")
-    change = get_object_or_404(Change.objects.filter(lines__isnull=False).distinct(), key=key)
-    is_own = request.user.is_staff and change.by_id == request.user.pk
-    if not is_own and change.lines.exclude(booking__in=seen).exists():
+    change = get_object_or_404(Change, key=key)
+    if request.user.is_staff and change.by_id == request.user.pk:
+        return change
+    lines = change.lines.all()
+    if not lines.filter(booking__in=seen).exists() or lines.exclude(booking__in=seen).exists():
         raise Http404
     return change
 

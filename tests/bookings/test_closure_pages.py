@@ -504,7 +504,7 @@ def test_closure_page_takes_the_same_queries_for_one_and_three(
 
     one, three = closed(3, 1), closed(5, 3)
     desk.get(one)
-    with django_assert_num_queries(8) as counted:
+    with django_assert_num_queries(9) as counted:
         desk.get(one)
     with django_assert_num_queries(len(counted)):
         page = desk.get(three)
@@ -641,3 +641,105 @@ def test_preview_names_who_is_asked_about_a_time_that_closes(desk, place, collea
 
 def test_preview_of_a_time_that_nobody_is_asked_about_says_nothing(desk, place):
     assert preview(desk, **away(place)).context["ended"] == []
+
+
+# One undo for the whole
+
+
+def closed_with(desk, place, choices):
+    """Dr Rao is away on Tuesday; each visit goes as its choice says. Returns the visits and the bar."""
+    visits = [
+        visit(place, TUESDAY + timedelta(minutes=30 * n), name=f"Nr {n}", practitioner=place.doctor.pk)
+        for n in range(len(choices))
+    ]
+    page = preview(desk, **away(place))
+    rows = {f"{one.reference}-do": choice for one, choice in zip(visits, choices, strict=True)}
+    rows |= {f"{one.reference}-why": "wants it so" for one in visits if rows[f"{one.reference}-do"] == "keep"}
+    closed = apply(desk, page, **rows)
+    return visits, desk.get(closed["Location"]).context["undo"]
+
+
+def press(desk, bar):
+    return desk.post(bar["action"], {"key": str(bar["once"])})
+
+
+def test_undo_takes_back_a_closing_with_every_visit_it_moved(desk, place, colleague):
+    choices = ["move", "move", "cancel", "ask", "keep"]
+    visits, bar = closed_with(desk, place, choices)
+    assert {fresh(one).practitioner for one in visits[:2]} == {colleague}
+
+    answer = press(desk, bar)
+
+    after = [fresh(one) for one in visits]
+    assert bar["text"] == "Closed, and 3 visits moved or cancelled."
+    assert [(one.practitioner, one.starts, one.status) for one in after] == [
+        (place.doctor, TUESDAY + timedelta(minutes=30 * n), Status.BOOKED) for n in range(5)
+    ]
+    assert {one.kept_why for one in after} == {""}
+    assert not Closure.objects.exists()
+    assert not Booking.objects.filter(replaces__isnull=False).exists()
+    assert not Message.objects.filter(kind="another_time", state="due").exists()
+    said = text_of(desk.get(answer["Location"]))
+    assert "Undone: open again, and nobody is asked about it any more." in said
+    assert desk.get(LIST).context["undo"] is None
+
+
+def test_undo_of_a_closing_twice_is_once(desk, place, colleague):
+    visits, bar = closed_with(desk, place, ["move", "ask"])
+
+    answers = [press(desk, bar).status_code for _ in range(2)]
+
+    assert answers == [302, 302]
+    assert fresh(visits[0]).practitioner == place.doctor
+    assert AuditRow.objects.filter(action="closure_removed").count() == 1
+
+
+def test_undo_of_a_closing_says_what_cannot_be_put_back(desk, place, colleague):
+    visits, bar = closed_with(desk, place, ["move", "move"])
+    door.set_status(booking=fresh(visits[0]), to=Status.NO_SHOW, by=desk.user, now=TUESDAY)
+
+    said = text_of(desk.get(press(desk, bar)["Location"]))
+
+    assert "1 visit could not be put back" in said
+    assert (fresh(visits[0]).status, fresh(visits[1]).practitioner) == (Status.NO_SHOW, place.doctor)
+
+
+def test_undo_of_a_closing_too_late_changes_nothing(desk, place, colleague, at_now):
+    visits, bar = closed_with(desk, place, ["move"])
+    set_clock(at_now, NOW + timedelta(minutes=4))
+
+    said = text_of(desk.get(press(desk, bar)["Location"]))
+
+    assert "It is too late to undo this." in said
+    assert Closure.objects.exists()
+    assert fresh(visits[0]).practitioner == colleague
+
+
+def test_closing_that_somebody_opened_again_has_its_moves_to_undo(desk, place, colleague):
+    visits, _ = closed_with(desk, place, ["move", "move"])
+    closures.remove(closure=Closure.objects.get(), by=desk.user, now=NOW)
+
+    bar = desk.get(LIST).context["undo"]
+    press(desk, bar)
+
+    assert bar["text"] == "2 visits moved or cancelled."
+    assert {fresh(one).practitioner for one in visits} == {place.doctor}
+
+
+def test_undo_bar_of_a_closing_is_its_own_persons(desk, client, place, colleague):
+    _, bar = closed_with(desk, place, ["move"])
+    client.force_login(builders.staff(role="front_desk"))
+
+    assert client.get(LIST).context["undo"] is None
+    assert press(client, bar).status_code == 404
+    assert Closure.objects.exists()
+
+
+def test_closing_without_visits_has_its_undo(desk, place):
+    closed = apply(desk, preview(desk, **away(place)))
+    bar = desk.get(closed["Location"]).context["undo"]
+
+    press(desk, bar)
+
+    assert bar["text"] == "Closed."
+    assert not Closure.objects.exists()

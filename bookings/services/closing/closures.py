@@ -8,15 +8,19 @@ closure touches is decided by people: until a booking is moved, cancelled or kep
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
+from uuid import UUID, uuid4
 
 from django.db.models import Q, QuerySet
 
 from bookings import refusals
-from bookings.models import Booking, Claim, Closure, ClosureKind, Status
+from bookings.models import Booking, Change, Claim, Closure, ClosureKind, Status
 from bookings.models.bookings import LIVE
 from bookings.rules.openings import Grid
+from bookings.services.door import changes
+from bookings.services.door.changes import CLOSE
 from bookings.services.door.offering import end_closed, end_offers
 from bookings.services.door.taking import in_one_transaction, lock
+from bookings.services.door.writing import UNDO
 from bookings.services.openings.free_time import Asked, read_opening_times
 from clinic import audit
 from clinic.models import Location, Resource, User
@@ -72,6 +76,10 @@ def save(
             by=by,
         )  # fmt: skip
         _keep(found, keeps, by)
+        changes.write(
+            key=uuid4(), by=by, action=CLOSE, payload={"closure": closure.pk}, reason="", at=now,
+            undo_until=now + UNDO, before={}, bookings=[],
+        )  # fmt: skip
         audit.record(by=by, action="closure_saved", subject=f"closure:{closure.pk}", patient=None, now=now)
         return closure
 
@@ -80,14 +88,54 @@ def save(
 
 def remove(*, closure: Closure, by: User, now: datetime) -> None:
     """Open again. Bookings kept inside it need no reason any more."""
+    in_one_transaction(lambda: _delete(closure, by, now))
 
-    def delete() -> None:
-        covered = _covered(closure.location, closure.resource, closure.starts, closure.ends)
-        Booking.objects.filter(pk__in=covered.values("pk")).update(kept_by=None, kept_why="")
-        Closure.objects.filter(pk=closure.pk).delete()
-        audit.record(by=by, action="closure_removed", subject=f"closure:{closure.pk}", patient=None, now=now)
 
-    in_one_transaction(delete)
+def _delete(closure: Closure, by: User, now: datetime) -> None:
+    Booking.objects.filter(pk__in=_covered_by(closure).values("pk")).update(kept_by=None, kept_why="")
+    Closure.objects.filter(pk=closure.pk).delete()
+    audit.record(by=by, action="closure_removed", subject=f"closure:{closure.pk}", patient=None, now=now)
+
+
+def _covered_by(closure: Closure) -> QuerySet[Booking]:
+    return _covered(closure.location, closure.resource, closure.starts, closure.ends)
+
+
+def take_back(*, change: Change, key: UUID, by: User, now: datetime) -> None:
+    """Undo a closing: open again, and nobody is asked any more because of it. What it moved is undone apart.
+
+    `change` is the one that saving wrote; the same key again does nothing more. Raises Changed where somebody
+    else has opened it again meanwhile.
+    """
+
+    def write() -> None:
+        closure = closing_of(change).select_for_update(of=("self",)).first()
+        undone = Change.objects.filter(undoes=change).first()
+        if undone and undone.key == key:
+            return
+        if undone or closure is None:
+            raise refusals.Changed
+        _stop_asking(closure, change.at)
+        _delete(closure, by, now)
+        changes.write(
+            key=key, by=by, action="undo", payload={"closure": closure.pk}, reason="", at=now,
+            undo_until=None, before={}, bookings=[], undoes=change,
+        )  # fmt: skip
+
+    in_one_transaction(write)
+
+
+def closing_of(change: Change) -> QuerySet[Closure]:
+    """Whatever one press did bears its person and its moment."""
+    return Closure.objects.filter(by=change.by_id, at=change.at)
+
+
+def _stop_asking(closure: Closure, since: datetime) -> None:
+    offers = Booking.objects.filter(status=Status.HELD, replaces__in=_covered_by(closure), created_at=since)
+    asked = [offer.replaces for offer in offers.select_related("replaces")]
+    lock(patients={booking.patient_id for booking in asked}, resources=set())
+    for booking in asked:
+        end_offers(booking)
 
 
 def _resources_of(location: Location | None, resource: Resource | None) -> set[int]:

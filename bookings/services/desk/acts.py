@@ -3,28 +3,32 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, Q
 
-from bookings.models import Booking, Change, ChangeLine, Status
+from bookings.models import Booking, Change, ChangeLine, Closure, Status
 from bookings.services.desk.day import Visit
 from bookings.services.door import changes
+from bookings.services.door.changes import CLOSE
 from bookings.services.door.writing import UNDO
 from clinic.models import User
 
 
-def own_last(*, by: User, now: datetime) -> Change | None:
-    """Return this person's last change, if it can be undone; two queries.
+def own_last(*, by: User, now: datetime) -> list[Change]:
+    """Return what this person's last press did, as far as it can be undone, the last first; two queries.
 
-    Not an earlier one, and not when something else has happened to one of its bookings since: the door would
-    refuse that.
+    Mostly one change; a closing is one, too, and each visit that it moves. Not an earlier press, and not what
+    something else has happened to since: the door would refuse that.
     """
     lines = ChangeLine.objects.select_related("booking__patient", "booking__location").order_by("pk")
-    recent = Change.objects.filter(by=by, at__gt=now - UNDO).order_by("-at", "-pk")
-    change = recent.prefetch_related(Prefetch("lines", lines)).first()
-    if change is None or change.undo_until is None or change.undo_until <= now:
-        return None
-    touched_since = any(changes.has_changed(line) for line in change.lines.all())
-    return None if touched_since else change
+    stands = Closure.objects.filter(by=OuterRef("by"), at=OuterRef("at"))
+    recent = Change.objects.filter(by=by, at__gt=now - UNDO).exclude(Q(action=CLOSE) & ~Exists(stands))
+    found = list(recent.order_by("-at", "-pk").prefetch_related(Prefetch("lines", lines)))
+    return [
+        change
+        for change in found
+        if change.at == found[0].at and change.undo_until and change.undo_until > now
+        and not any(changes.has_changed(line) for line in change.lines.all())
+    ]  # fmt: skip
 
 
 def steps_ahead(visit: Visit, *, today: date) -> Sequence[Status]:

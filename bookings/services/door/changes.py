@@ -11,6 +11,8 @@ from bookings.models import Booking, Change, ChangeLine
 from bookings.models.bookings import LIVE
 from clinic.models import User
 
+CLOSE = "close"  # the Change of a closure, without lines: what happened to visits has changes of its own
+
 
 def snapshot(booking: Booking) -> dict:
     """Return where and when a booking stands, enough to put it back."""

@@ -1,6 +1,7 @@
 """What every page of the desk stands in: the search box, the undo bar, the way back to the day."""
 
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import date, datetime, tzinfo
 from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
@@ -8,9 +9,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from bookings.models import Booking, Change
+from bookings.models import Booking, Change, ChangeLine
 from bookings.services.desk import acts as desk_acts
+from bookings.services.door.changes import CLOSE
 from clinic import formats
 from clinic.models import Location, Patient
 from clinic.permissions import my_locations
@@ -23,23 +26,45 @@ PLACE, GROUPING = "desk_at", "desk_by"  # session: what was chosen last
 def desk_page(
     request: HttpRequest, template: str, content: dict, *, now: datetime, status: int = 200
 ) -> HttpResponse:
-    change = desk_acts.own_last(by=request.user, now=now)
-    content |= {"undo": undo_bar(change) if change else None}
+    done = desk_acts.own_last(by=request.user, now=now)
+    content |= {"undo": undo_bar(done) if done else None}
     return render(request, f"bookings/desk/{template}.html", content, status=status)
 
 
-def undo_bar(change: Change) -> dict:
-    """What components/undo_bar.html takes; the key is this page's, so that two presses undo once."""
-    lines = list(change.lines.all())
-    booking = lines[0].booking
-    tz = zone_of(booking.location)
-    said = {"name": booking.patient.name, "when": formats.when(booking.starts, tz), "n": len(lines)}
+def undo_bar(done: Sequence[Change]) -> dict:
+    """What components/undo_bar.html takes; the key is this page's, so that two presses undo once.
+
+    `done`: what one press did. One undo takes all of it back, with the closing if it closed something.
+    """
+    closing = next((change for change in done if change.action == CLOSE), None)
+    change = closing or done[0]
+    lines = [line for one in done for line in one.lines.all()]
+    tz = zone_of(lines[0].booking.location) if lines else zone_of()
+    is_many = closing or len(done) > 1
     return {
         "action": reverse("desk_undo", args=[change.key]),
-        "text": _words(change.action, len(lines)) % said,
+        "text": _words_of_many(len(lines), is_closing=bool(closing)) if is_many else _said(change, lines, tz),
         "once": uuid4(),
         "until": formats.time_of(change.undo_until, tz),
     }
+
+
+def _words_of_many(count: int, *, is_closing: bool) -> str:
+    said = {"n": count}
+    if not is_closing:
+        return ngettext("%(n)s visit moved or cancelled.", "%(n)s visits moved or cancelled.", count) % said
+    if not count:
+        return _("Closed.")
+    words = ngettext(
+        "Closed, and %(n)s visit moved or cancelled.", "Closed, and %(n)s visits moved or cancelled.", count
+    )
+    return words % said
+
+
+def _said(change: Change, lines: Sequence[ChangeLine], tz: tzinfo) -> str:
+    booking = lines[0].booking
+    said = {"name": booking.patient.name, "when": formats.when(booking.starts, tz), "n": len(lines)}
+    return _words(change.action, len(lines)) % said
 
 
 def _words(action: str, count: int) -> str:

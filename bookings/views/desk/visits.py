@@ -7,16 +7,17 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from bookings import door, refusals
 from bookings.forms.desk import CANCEL_REASONS, CancelForm, Step
 from bookings.forms.times import Key, SeenBooking
-from bookings.models import Booking, Status
+from bookings.models import Booking, Change, Status
 from bookings.permissions import load_booking, load_change, seen_bookings
 from bookings.refusals import Refusal
+from bookings.services.closing import undoing
 from bookings.services.desk import acts as desk_acts
 from bookings.services.desk.day import last_touch, read_visits
 from bookings.services.door.gap_rules import Authority
@@ -139,17 +140,42 @@ def cancel(request: HttpRequest, reference: str) -> HttpResponse:
 @require_POST
 @staff()
 def undo(request: HttpRequest, key: UUID) -> HttpResponse:
+    """All that one press did, a closing with every visit it moved."""
     now = clock.now()
     change = load_change(request, key)
-    booking = change.lines.select_related("booking__location").order_by("pk")[0].booking
     form = Key(request.POST)
     if not form.is_valid():
-        return refused_on_day(request, booking, refusals.NotPossible(), now=now, status=400)
+        return _not_undone(request, change, refusals.NotPossible(), now=now, status=400)
     try:
-        [booking, *_others] = door.undo(change=change, key=form.cleaned_data["key"], by=request.user, now=now)
+        done = undoing.undo(change=change, key=form.cleaned_data["key"], by=request.user, now=now)
     except Refusal as refused:
-        return refused_on_day(request, booking, refused, now=now)
+        return _not_undone(request, change, refused, now=now)
+    if done.failed:
+        messages.warning(request, _not_put_back(done.failed))
+    if done.opened:
+        messages.success(request, _("Undone: open again, and nobody is asked about it any more."))
+        return redirect("desk_closures")
     messages.success(request, UNDONE_TEXTS.get(change.action, _("Undone.")))
+    booking = done.bookings[-1]
     if not seen_bookings(request).filter(pk=booking.pk).exists():  # it is back at another location
         return redirect("desk_patient", booking.patient_id)
     return redirect(address_of(booking))
+
+
+def _not_put_back(count: int) -> str:
+    words = ngettext(
+        "%(n)s visit could not be put back, for its time is somebody else's by now: it stays where it is.",
+        "%(n)s visits could not be put back, for their times are others' by now: they stay where they are.",
+        count,
+    )
+    return words % {"n": count}
+
+
+def _not_undone(
+    request: HttpRequest, change: Change, refused: Refusal, *, now: datetime, status: int = 0
+) -> HttpResponse:
+    line = change.lines.select_related("booking__location").order_by("pk").first()
+    if line:
+        return refused_on_day(request, line.booking, refused, now=now, status=status)
+    messages.warning(request, refused.text)
+    return redirect("desk_closures")
