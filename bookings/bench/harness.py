@@ -118,47 +118,62 @@ def quantile(times: Sequence[float], share: float) -> float:
     return ranked[min(len(ranked) - 1, math.ceil(share * len(ranked)) - 1)]
 
 
-def all_at_once(works: Sequence[Callable[[], object]]) -> list[tuple[float, object]]:
+Work = Callable[[], object]
+
+
+def all_at_once(works: Sequence[Work]) -> list[tuple[float, object]]:
     """Begin all works together, each with a connection of its own: how long each took and what it gave.
 
-    In as many processes as there are processors, as behind a web server: in one, Python itself would be what
-    they wait for.
+    In as many processes as there are processors: in one, Python itself would be what they wait for.
     """
+    return _forked(works, processes=os.cpu_count() or 1, lanes=len(works))
+
+
+def all_served(works: Sequence[Work], workers: int) -> list[tuple[float, object]]:
+    """As all_at_once, but as behind a web server: each worker does one work after the other."""
+    return _forked(works, processes=workers, lanes=workers)
+
+
+def _forked(works: Sequence[Work], *, processes: int, lanes: int) -> list[tuple[float, object]]:
     connections.close_all()  # what is open here must not be shared
     fork = multiprocessing.get_context("fork")
-    gate, found = fork.Barrier(len(works)), fork.SimpleQueue()
-    number = min(os.cpu_count() or 1, len(works))
-    parts = [works[place::number] for place in range(number)]
-    processes = [fork.Process(target=_part, args=(part, gate, found)) for part in parts]
-    for process in processes:
+    lanes = min(lanes, len(works))
+    gate, found = fork.Barrier(lanes), fork.SimpleQueue()
+    rows = [works[place::lanes] for place in range(lanes)]
+    number = min(processes, lanes)
+    parts = [rows[place::number] for place in range(number)]
+    started = [fork.Process(target=_part, args=(part, gate, found)) for part in parts]
+    for process in started:
         process.start()
-    given = [row for _ in processes for row in found.get()]
-    for process in processes:
+    given = [row for _ in started for row in found.get()]
+    for process in started:
         process.join()
     if None in given:
         raise RuntimeError("one of the works that began together failed")
     return given
 
 
-def _part(works: Sequence[Callable[[], object]], gate, found) -> None:
-    rows: list = [None] * len(works)
+def _part(lanes: Sequence[Sequence[Work]], gate, found) -> None:
+    """A process: each lane a thread with a connection, in which one work follows the other."""
+    rows: list[list] = [[None] * len(works) for works in lanes]
 
-    def one(place: int) -> None:
+    def one(lane: int) -> None:
         try:
             connection.ensure_connection()
             gate.wait()
-            began = time.perf_counter()
-            given = works[place]()
-            rows[place] = ((time.perf_counter() - began) * 1000, given)
+            for place, work in enumerate(lanes[lane]):
+                began = time.perf_counter()
+                given = work()
+                rows[lane][place] = ((time.perf_counter() - began) * 1000, given)
         finally:
             connections.close_all()
 
-    threads = [threading.Thread(target=one, args=[place]) for place in range(len(works))]
+    threads = [threading.Thread(target=one, args=[lane]) for lane in range(len(lanes))]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    found.put(rows)
+    found.put([row for lane in rows for row in lane])
 
 
 @contextmanager

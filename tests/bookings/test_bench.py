@@ -25,6 +25,8 @@ GOALS = {
     "booking_page_over_http": None,
     "one_time_loser_median": 5,
     "one_time_loser_p99": 50,
+    "one_time_unserved_loser_median": None,
+    "one_time_unserved_loser_p99": None,
     "bookings_over_http": 0.2,
     "planning_8_sessions": 1.8,
     "planning_12_over_a_year": 9,
