@@ -1,6 +1,6 @@
 """The visit that is open beside the board: everything about it, and everything that can be done with it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -9,6 +9,7 @@ from bookings.models import Booking, Status
 from bookings.models.bookings import GONE
 from bookings.permissions import seen_bookings
 from bookings.services.desk import acts as desk_acts
+from bookings.services.desk import lateness
 from bookings.services.desk.day import Visit, last_touch
 from bookings.views.desk import lines
 from bookings.views.desk.lines import Line
@@ -61,9 +62,23 @@ def _may(booking: Booking, now: datetime) -> dict:
         "may_confirm": ahead and booking.confirmed_at is None,
         "late": LATE if booking.status == Status.BOOKED and is_today else (),
         "may_be_no_show": desk_acts.may_be_no_show(booking, now=now),
+        "missed_for": _missed_for(booking, now),
         "may_be_entered": desk_acts.may_be_entered(booking, now=now),
         "again": booking.status in GONE,
     }
+
+
+def _missed_for(booking: Booking, now: datetime) -> int:
+    """For how many minutes somebody is not here, once it may be said that they do not come; else 0.
+
+    As in To do: not before they had time, and never while their doctor runs late.
+    """
+    if not lateness.may_suggest_no_show(booking, now=now):
+        return 0  # without reading how late anybody runs
+    delay = lateness.delays(location=booking.location, day=booking.day, now=now).get(booking.practitioner_id)
+    if delay and not lateness.may_suggest_no_show(booking, delay=delay, now=now):
+        return 0
+    return (now - booking.starts) // timedelta(minutes=1)
 
 
 def _ways(booking: Booking, now: datetime) -> list[dict]:
