@@ -36,7 +36,7 @@ class DetailsForm(Reminders):
         label=_("Mobile number"),
         required=False,
         max_length=40,
-        help_text=_("We send a six-figure code to it, to be sure that it is yours."),
+        help_text=_("We send a six-digit code to it, to be sure that it is yours."),
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel"}),
     )
     for_name = forms.CharField(

@@ -1,6 +1,6 @@
 """What a patient sees of their own diary."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from bookings.models import Booking, Change, Status
 from bookings.models.bookings import PRESENT
+from bookings.services.closing import closures
 from bookings.services.courses import Row, rows
 from bookings.services.desk import calling, lateness
 from bookings.services.door.offering import how_it_ended, is_of_another_time
@@ -78,6 +79,12 @@ def questions(patient: Patient, *, now: datetime) -> list[Booking]:
     """Return what was asked about this patient's coming visits, soonest first."""
     coming = Booking.objects.filter(patient=patient, status=Status.BOOKED, starts__gt=now, kept_why="")
     return sorted(newest_offers(coming).values(), key=lambda offer: offer.replaces.starts)
+
+
+def that_stand(offers: Iterable[Booking], *, now: datetime) -> set[int]:
+    """Return the visits that can be as they were booked, of those about which these offers ask."""
+    asked_about = [offer.replaces for offer in offers]
+    return {booking.pk for booking in asked_about} - closures.closed_among(asked_about, now=now)
 
 
 def seen_course(course: Course) -> CourseSeen:

@@ -6,7 +6,6 @@ it on somebody's word, and then the reminder still goes, as long as it is of use
 an answer, the old one stands, and the reminder says so.
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -28,7 +27,7 @@ def recheck(messages: Sequence[Message], *, now: datetime) -> dict[UUID, Recheck
     """Return, of these that are about to be sent, those that cannot go as they are written."""
     reminders = [message for message in messages if message.kind in KINDS]
     visits = _visits({message.subject for message in reminders}, now) if reminders else {}
-    closed = _closed(visits.values(), now)
+    closed = closures.closed_among(visits.values(), now=now)
     checks = {
         message.pk: _check(visits[message.subject], closed, now)
         for message in reminders
@@ -57,14 +56,3 @@ def _visits(subjects: Collection[str], now: datetime) -> Mapping[str, Booking]:
 def _numbers(subjects: Collection[str], about) -> list[int]:
     kind = about("")
     return [int(subject.removeprefix(kind)) for subject in subjects if subject.startswith(kind)]
-
-
-def _closed(bookings: Collection[Booking], now: datetime) -> set[int]:
-    by_location = defaultdict(set)
-    for booking in bookings:
-        by_location[booking.location].add(booking.pk)
-    return {
-        one.pk
-        for location, pks in by_location.items()
-        for one in closures.stranded(location=location, now=now, among=pks)
-    }

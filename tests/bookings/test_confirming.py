@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from bookings import door
-from bookings.models import Booking, Status
+from bookings.models import Booking, Closure, Status
 from bookings.services.desk import calling, todo
 from bookings.services.door.gap_rules import Authority
 from clinic.models import AuditRow
@@ -245,8 +245,19 @@ def test_page_of_the_time_that_is_offered_leads_to_the_question(client, mine, pl
     assert client.post(address(offer), {"version": 1})["Location"] == answer["Location"]
 
 
-def test_after_a_no_it_is_the_desk_that_rings(client, mine, place):
+def test_after_a_no_where_the_visit_can_stay_they_may_say_that_they_come(client, mine, place):
     offer = ask(place, mine)
+    door.decline(offer=offer, by=mine.patient.account, now=NOW)
+
+    assert COMES in text_of(client.get("/my/"))
+    assert COMES in text_of(client.get(address(mine)))
+
+
+def test_after_a_no_to_what_has_to_change_it_is_the_desk_that_rings(client, mine, place):
+    offer = ask(place, mine)
+    Closure.objects.create(
+        resource=place.doctor.resource, starts=mine.starts, ends=mine.ends, kind="leave", reason="Ill"
+    )
     door.decline(offer=offer, by=mine.patient.account, now=NOW)
 
     assert COMES not in text_of(client.get("/my/"))

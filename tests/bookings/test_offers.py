@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from bookings import door
-from bookings.models import Booking, Status
+from bookings.models import Booking, Closure, Status
 from bookings.services.closing import closures
 from bookings.services.desk import calling
 from bookings.services.door.gap_rules import Authority
@@ -36,7 +36,16 @@ def booking(place, patient):
     )  # fmt: skip
 
 
-def ask(place, booking, starts=WEDNESDAY, *, until=UNTIL, practitioner=None, now=NOW):
+def ask(place, booking, starts=WEDNESDAY, *, until=UNTIL, practitioner=None, now=NOW, closed=True):
+    """`closed`: their own time cannot be kept."""
+    if closed:
+        Closure.objects.create(
+            resource=place.doctor.resource,
+            starts=booking.starts,
+            ends=booking.ends,
+            kind="leave",
+            reason="Ill",
+        )
     return door.propose(
         booking=booking, starts=starts, practitioner=practitioner or place.doctor.pk, until=until,
         by=builders.staff(role="front_desk"), now=now, key=uuid4(),
@@ -234,6 +243,65 @@ def test_staff_have_pages_of_their_own(client, place, booking):
     assert page_of(client, booking).status_code == 404
 
 
+# Their own time can be kept after all
+
+
+def test_where_the_visit_can_stay_the_question_says_so(client, place, booking):
+    ask(place, booking, closed=False)
+
+    for page in (page_of(client, booking), client.get("/my/")):
+        assert "It would help us. Could you come instead:" in text_of(page)
+        assert "If it does not suit you, your visit stays as it is." in text_of(page)
+        assert "No, leave it as it is" in text_of(page)
+        assert "please ring me" not in text_of(page)
+
+
+def test_no_where_the_visit_can_stay_leaves_nothing_of_the_question(client, place, booking):
+    ask(place, booking, closed=False)
+
+    answer(client, page_of(client, booking), booking, "no")
+
+    mine = text_of(client.get("/my/"))
+    assert "Your visit stays as it is: Tue 3 Nov, 11:00 am." in mine
+    assert "rings you" not in mine
+    assert "We see you Tue 3 Nov, 11:00 am, as booked." in text_of(page_of(client, booking))
+
+
+def test_too_late_where_the_visit_can_stay_is_no_loss(client, place, booking, at_now):
+    ask(place, booking, closed=False)
+    page = page_of(client, booking)
+    set_clock(at_now, UNTIL)
+
+    late = answer(client, page, booking, "yes")
+
+    assert late.status_code == 409
+    assert "We could not keep Wed 4 Nov, 4:30 pm for you any longer" in text_of(late)
+    assert "We see you Tue 3 Nov, 11:00 am, as booked." in text_of(late)
+    assert "cannot be as it was planned" not in text_of(client.get("/my/"))
+
+
+def test_opened_again_after_a_no_leaves_nothing_of_the_question(client, place, booking):
+    ask(place, booking)
+    answer(client, page_of(client, booking), booking, "no")
+    assert "cannot be as it was planned" in text_of(client.get("/my/"))
+
+    Closure.objects.all().delete()
+
+    assert "cannot be as it was planned" not in text_of(client.get("/my/"))
+
+
+def test_colleague_at_the_same_time_may_be_declined_too(client, place, booking):
+    colleague = builders.a_practitioner(
+        location=place.location, qualified=[place.consultation], name="Dr Iyer"
+    )
+    ask(place, booking, TUESDAY, practitioner=colleague.pk, closed=False)
+
+    page = text_of(page_of(client, booking))
+
+    assert "Tue 3 Nov, 11:00 am you could also see" in page
+    assert "cannot see you" not in page
+
+
 # What they are told
 
 
@@ -266,11 +334,11 @@ def test_my_visits_takes_the_same_queries_for_one_and_three(
     ]  # fmt: skip
     ask(place, visits[0], WEDNESDAY + timedelta(days=7))
     client.get("/my/")
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(18):
         client.get("/my/")
     for n in (1, 2):
         ask(place, visits[n], WEDNESDAY + timedelta(days=7 + n))
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(18):
         client.get("/my/")
 
 

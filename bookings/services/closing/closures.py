@@ -6,6 +6,7 @@ closure touches is decided by people: until a booking is moved, cancelled or kep
 `stranded`, and listed.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -200,6 +201,18 @@ def stranded(*, location: Location, now: datetime, among: Collection[int] | None
     }
     shown = Booking.objects.filter(pk__in=found).select_related(*SHOWN_WITH_IT)
     return list(shown.order_by("starts", "pk"))
+
+
+def closed_among(bookings: Iterable[Booking], *, now: datetime) -> set[int]:
+    """Return those of these bookings that are stranded; as many queries for each location as that takes."""
+    by_location: dict[Location, set[int]] = defaultdict(set)
+    for booking in bookings:
+        by_location[booking.location].add(booking.pk)
+    return {
+        one.pk
+        for location, pks in by_location.items()
+        for one in stranded(location=location, now=now, among=pks)
+    }
 
 
 def _uses(ahead: QuerySet[Booking]) -> Iterator[tuple[int, int, datetime, datetime]]:

@@ -64,8 +64,15 @@ def _answer(request: HttpRequest, booking: Booking, typed: dict, now: datetime) 
         raise Changed
     if typed["answer"] == NO:
         door.decline(offer=found, by=request.user, now=now)
-        return _("Thank you for telling us. The front desk rings you to find another time.")
+        return _no(found, now)
     return _yes(door.accept(offer=found, key=typed["key"], by=request.user, now=now))
+
+
+def _no(found: Booking, now: datetime) -> str:
+    if not own_visits.that_stand([found], now=now):
+        return _("Thank you for telling us. The front desk rings you to find another time.")
+    when = formats.when(found.replaces.starts, zone_of(found.replaces.location))
+    return _("Thank you for telling us. Your visit stays as it is: %(when)s.") % {"when": when}
 
 
 def _yes(booking: Booking) -> str:
@@ -77,11 +84,12 @@ def _page(
     request: HttpRequest, booking: Booking, now: datetime, *, refused: Refusal | None = None
 ) -> HttpResponse:
     found = own_visits.newest_offers([booking]).get(booking.pk)
+    stands = bool(found and own_visits.that_stand([found], now=now))
     content = {
         "booking": booking,
         "when": formats.when(booking.starts, zone_of(booking.location)),
-        "state": _state(booking, found, now),
-        "question": question(found, now) if found else None,
+        "state": _state(booking, found, stands, now),
+        "question": question(found, stands, now) if found else None,
         "can_choose": booking.status == Status.BOOKED and booking.starts > now,
         "is_off": booking.status == Status.CANCELLED,
         "refused": refused.text if refused and not isinstance(refused, HoldExpired) else "",
@@ -91,20 +99,26 @@ def _page(
     return render(request, "bookings/patient/offer.html", content, status=status)
 
 
-def _state(booking: Booking, found: Booking | None, now: datetime) -> str:
+def _state(booking: Booking, found: Booking | None, stands: bool, now: datetime) -> str:
+    """`stands`: the visit can be as it was booked, so that nothing follows but from a yes."""
     if found is None or booking.status != Status.BOOKED:
         return "none"
-    if found.status == Status.CANCELLED:
-        return "ended" if found.house_ended else "declined"
-    return "open" if found.held_until > now else "expired"
+    if found.status == Status.CANCELLED and found.house_ended:
+        return "ended"
+    if found.status == Status.HELD and found.held_until > now:
+        return "open"
+    if stands:
+        return "stays"
+    return "declined" if found.status == Status.CANCELLED else "expired"
 
 
-def question(found: Booking, now: datetime) -> dict:
+def question(found: Booking, stands: bool, now: datetime) -> dict:
     """An offer as bookings/patient/parts/question.html takes it; its key is this page's."""
     booking, tz = found.replaces, zone_of(found.location)
     return {
         "offer": found,
         "booking": booking,
+        "stands": stands,
         "was": formats.when(booking.starts, tz),
         "when": formats.when(found.starts, tz),
         "is_same_time": booking.starts == found.starts,
@@ -126,13 +140,22 @@ def _until(found: Booking, now: datetime) -> str:
 
 def questions(patient: Patient, *, now: datetime) -> list[dict]:
     """What waits for an answer, and what nobody said yes to: `state` as on the page of one."""
-    found = own_visits.questions(patient, now=now)
-    return [question(one, now) | {"state": _state(one.replaces, one, now)} for one in found]
+    return _unsettled(own_visits.questions(patient, now=now), now)
 
 
 def question_about(booking: Booking, *, now: datetime) -> dict | None:
-    """What was asked about this visit and is not settled, as `questions` gives it; None for nothing."""
-    found = own_visits.newest_offers([booking]).get(booking.pk)
-    is_settled = found is None or booking.kept_why or booking.starts <= now
-    state = "none" if is_settled else _state(booking, found, now)
-    return None if state == "none" else question(found, now) | {"state": state}
+    """The same of one visit."""
+    is_over = booking.kept_why or booking.starts <= now
+    found = {} if is_over else own_visits.newest_offers([booking])
+    return next(iter(_unsettled(list(found.values()), now)), None)
+
+
+def _unsettled(found: list[Booking], now: datetime) -> list[dict]:
+    stand = own_visits.that_stand(found, now=now)
+    asked = []
+    for one in found:
+        stands = one.replaces_id in stand
+        state = _state(one.replaces, one, stands, now)
+        if state not in ("none", "stays"):
+            asked.append(question(one, stands, now) | {"state": state})
+    return asked

@@ -25,7 +25,7 @@ from clinic.models import Patient
 from clinic.models.outbox import Channel
 from clinic.permissions import account_required, opened, patient_required
 from clinic.services import accounts, reminder_consents
-from clinic.services.days import zone_of
+from clinic.services.days import local_day, zone_of
 from consultations.services.form_state import form_state
 
 
@@ -66,6 +66,7 @@ def card_of(booking: Booking, is_open: bool, asked: Collection[int], now: dateti
         "minutes": minutes,
         "prepare": is_open and booking.session_id is not None,
         "comes": may_come and booking.confirmed_at is None,
+        "is_new": local_day(booking.created_at, booking.location) == local_day(now, booking.location),
         "said_yes": booking.status == Status.BOOKED and booking.confirmed_at is not None,
         "can_change": booking.status == Status.BOOKED and booking.starts > now,
     }
