@@ -131,6 +131,33 @@ def withdraw(
     )
 
 
+@transaction.atomic(savepoint=False)
+def readdress(patient: Patient, *, lost: Collection[str]) -> None:
+    """What waits for an address that is not theirs any more goes to the one they have now, in the language
+    they read now.
+
+    Over a channel that they have no more it goes over the other one; told there as well, it is withdrawn.
+    """
+    waiting = Message.objects.filter(patient=patient, state=MessageState.SCHEDULED)
+    rows = list(waiting.select_for_update(no_key=True).order_by("pk"))
+    told = {_told_once(row) for row in Message.objects.filter(subject__in={row.subject for row in rows})}
+    reached, language = dict(_own(patient)), language_for(patient)
+    for row in rows:
+        row.language = language
+        if row.address in lost:
+            _send_on(row, reached, told)
+    Message.objects.bulk_update(rows, ["channel", "address", "language", "state", "reason"])
+
+
+def _send_on(row: Message, reached: dict[str, str], told: set[tuple]) -> None:
+    channel = row.channel if row.channel in reached else next(iter(reached), "")
+    is_told = channel != row.channel and (row.subject, row.kind, row.version, channel) in told
+    if not channel or is_told:
+        row.state, row.reason = MessageState.WITHDRAWN, WITHDRAWN
+    else:
+        row.channel, row.address = channel, reached[channel]
+
+
 # To whom
 
 

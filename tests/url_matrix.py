@@ -176,6 +176,8 @@ MATRIX = {
     "desk_found": Page(STAFF, get=405, post=True),  # what the box shows while somebody types
     "desk_new_patient": Page(STAFF, get=302, post=True),  # search first
     "desk_patient": Page(STAFF, {"patient_id": "patient"}),
+    "desk_contact": Page(STAFF, {"patient_id": "patient"}, post=True),
+    "desk_pin": Page(STAFF, {"patient_id": "patient"}, get=405, post=True),
     "desk_book": Page(STAFF, {"patient_id": "patient"}, post=True),
     "desk_walk_in": Page(
         STAFF, {"patient_id": "patient"}, get=(200, 302), post=True

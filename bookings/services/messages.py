@@ -33,6 +33,7 @@ from treatments.models import CourseSession
 
 _QUESTION_KINDS = [kind.code for kind in QUESTIONS]
 _NOTICE_KINDS = [kind.code for kind in NOTICES]
+_RUNG_KINDS = [rung.kind for rung in reminder_ladder.LADDER]
 _NEVER_CAME_ABOUT = (Status.HELD, Status.CANCELLED)
 
 
@@ -112,12 +113,12 @@ def withdraw_question(*, booking: Booking) -> None:
 
 @transaction.atomic(savepoint=False)
 def contact_changed(*, patient: Patient, now: datetime) -> list[Message]:
-    """Derive all reminders anew, to where the person can be reached now."""
+    """Derive the reminders of visits anew, to where the person can be reached now."""
     ahead = Booking.objects.filter(
         patient=patient, status=Status.BOOKED, starts__gt=now, replaces__isnull=True
     )
     bookings = list(ahead.order_by("starts"))
-    withdraw_reminders(bookings=bookings, now=now)
+    outbox.withdraw(subjects=[about_booking(booking.pk) for booking in bookings], kinds=_RUNG_KINDS)
     return outbox.write(_reminders(patient, bookings, Places(bookings), now), now=now)
 
 

@@ -23,17 +23,32 @@ def agree_to_reminders(
         return
     with transaction.atomic(durable=True):
         lock_patient(patient.pk)
-        for channel in sorted(set(channels) - standing_channels(patient)):
-            ReminderConsent.objects.create(patient=patient, channel=channel, given_at=now, given_by=by)
-            _note("reminders_agreed", patient, channel, by, now)
+        _agree(patient, channels, by, now)
 
 
 def stop_reminders(*, patient: Patient, channel: str, by: User | None, now: datetime) -> None:
     with transaction.atomic(durable=True):
         lock_patient(patient.pk)
-        standing = ReminderConsent.objects.filter(patient=patient, channel=channel, withdrawn_at=None)
-        if standing.update(withdrawn_at=now):
-            _note("reminders_stopped", patient, channel, by, now)
+        _stop(patient, channel, by, now)
+
+
+def settle_channels(*, patient: Patient, channels: Collection[str], by: User | None, now: datetime) -> None:
+    """These and no others, for callers who have locked the patient."""
+    for channel in sorted(standing_channels(patient) - set(channels)):
+        _stop(patient, channel, by, now)
+    _agree(patient, channels, by, now)
+
+
+def _agree(patient: Patient, channels: Collection[str], by: User | None, now: datetime) -> None:
+    for channel in sorted(set(channels) - standing_channels(patient)):
+        ReminderConsent.objects.create(patient=patient, channel=channel, given_at=now, given_by=by)
+        _note("reminders_agreed", patient, channel, by, now)
+
+
+def _stop(patient: Patient, channel: str, by: User | None, now: datetime) -> None:
+    standing = ReminderConsent.objects.filter(patient=patient, channel=channel, withdrawn_at=None)
+    if standing.update(withdrawn_at=now):
+        _note("reminders_stopped", patient, channel, by, now)
 
 
 def _note(action: str, patient: Patient, channel: str, by: User | None, now: datetime) -> None:
