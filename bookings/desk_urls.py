@@ -38,6 +38,7 @@ urlpatterns = [
     path("reports/", reports.reports, name="desk_reports"),
     path("reports/<slug:which>.csv", reports.report_csv, name="desk_report_csv"),
     path("todo/", todo.todo_list, name="desk_todo"),
+    path("todo/list/", todo.poll, name="desk_todo_poll"),
     path("running-late/", lateness.running_late, name="desk_running_late"),
     path("day-end/", day_end.close, name="desk_day_end"),
     path("visits/<slug:reference>/call/", todo.call, name="desk_call"),

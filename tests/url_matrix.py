@@ -153,6 +153,7 @@ MATRIX = {
     "desk_report_csv": Page(MANAGER, {"which": "=by-week"}),
     "feed": Page(PUBLIC, {"secret": "feed_secret"}),  # the address is all that its calendar knows
     "desk_todo": Page(STAFF),
+    "desk_todo_poll": Page(STAFF),
     "desk_running_late": Page(STAFF, post=True),
     "desk_day_end": Page(STAFF),
     "desk_answer": Page(STAFF, {"reference": "visit"}, get=405, post=True),

@@ -4,11 +4,12 @@ from datetime import datetime, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST, require_safe
 
 from bookings import door
@@ -18,6 +19,8 @@ from bookings.permissions import load_booking, seen_bookings
 from bookings.refusals import HoldExpired, Refusal
 from bookings.services.desk import calling, todo, todo_rows
 from bookings.services.desk.todo_rows import Row, Urgency
+from bookings.services.desk.todo_tag import todo_tag
+from bookings.views.desk.board import BOARD_AT
 from bookings.views.desk.frame import address_of, desk_page
 from bookings.views.desk.where import Where, address, read_where
 from clinic import clock, formats, outbox
@@ -40,13 +43,8 @@ def todo_page(
 ) -> HttpResponse:
     if where.location is None:
         return desk_page(request, "no_location", {"here": "todo"}, now=now)
-    rows = [shown(request, row, where) for row in todo.todo(location=where.location, now=now)]
-    todo.remember_count(len(rows), location=where.location, now=now)
-    _line_up(rows, where)
     content = {
         "here": "todo",
-        "groups": _groups(rows),
-        "count": len(rows),
         "refused": {"text": refused} if refused else None,
         "has_errors": bool(refused),
         "noted": _noted(request, where, now),
@@ -55,8 +53,45 @@ def todo_page(
             ("m", _("wants another time")), ("w", _("wrong number")), ("a", _("check in")),
         ],
         **where.frame("desk_todo"),
+        **_list(request, where, now),
     }  # fmt: skip
     return desk_page(request, "todo", content, now=now, status=status)
+
+
+@never_cache
+@require_safe
+@gzip_page
+@staff()
+def poll(request: HttpRequest) -> HttpResponse:
+    """The list as it is now; 304 when nothing on it can have changed, after one query of its own."""
+    now = clock.now()
+    where = read_where(request, now=now, remembers=False)
+    if where.location is None:
+        raise Http404
+    tag = todo_tag(where.location, by=request.user, now=now)
+    if request.headers.get("If-None-Match") == tag:
+        response = HttpResponseNotModified()
+    else:
+        content = {"asked": where, **_list(request, where, now)}
+        response = render(request, "bookings/desk/parts/todo_list.html", content)
+    response.headers["ETag"], response.headers[BOARD_AT] = tag, now.isoformat()
+    return response
+
+
+def _list(request: HttpRequest, where: Where, now: datetime) -> dict:
+    """The lines. The tag is read first: what comes later is found next time."""
+    tag = todo_tag(where.location, by=request.user, now=now)
+    rows = [shown(request, row, where) for row in todo.todo(location=where.location, now=now)]
+    todo.remember_count(len(rows), location=where.location, now=now)
+    _line_up(rows, where)
+    return {
+        "groups": _groups(rows),
+        "count": len(rows),
+        "tag": tag,
+        "at": now.isoformat(),
+        "tz": where.location.time_zone,
+        "poll": address("desk_todo_poll", at=where.location.slug),
+    }
 
 
 def _line_up(rows: list[dict], where: Where) -> None:
@@ -85,6 +120,7 @@ def shown(request: HttpRequest, row: Row, where: Where) -> dict:
     booking = row.booking
     acts = [act for act in row.acts if not act.roles or duties(request).has(*act.roles)]
     content = {
+        "about": row.about.replace(":", "-"),
         "urgency": row.urgency,
         "reasons": row.reasons,
         "title": row.title,

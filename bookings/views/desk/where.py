@@ -45,14 +45,19 @@ class Where:
         }
 
 
-def read_where(request: HttpRequest, *, now: datetime, location: Location | None = None) -> Where:
-    """`location`: where a button was pressed. What cannot be read of an address counts as not asked."""
+def read_where(
+    request: HttpRequest, *, now: datetime, location: Location | None = None, remembers: bool = True
+) -> Where:
+    """`location`: where a button was pressed. What cannot be read of an address counts as not asked.
+
+    `remembers`: it is where somebody works from now on; not so where a page asks by itself.
+    """
     form = PlaceAsked(request.GET)
     form.is_valid()
     given = form.cleaned_data
     locations = locations_of(request)
     location = location or place_of(request, locations, given.get("at"))
-    if location and request.session.get(PLACE) != location.slug:
+    if remembers and location and request.session.get(PLACE) != location.slug:
         request.session[PLACE] = location.slug
     today = local_day(now, location)
     done, following = given.get("done") or "", given.get("next") or ""
