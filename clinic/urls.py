@@ -15,6 +15,7 @@ urlpatterns = [
     path("desk/", include("bookings.desk_urls")),
     path("manage/", include("bookings.manager_urls")),
     path("dev/outbox", dev_outbox.outbox, name="dev_outbox"),
+    path("dev/outbox/file", dev_outbox.attached, name="dev_outbox_file"),
     path("dev/outbox/clock", dev_outbox.move_clock, name="dev_outbox_clock"),
     path("dev/style", dev.style, name="dev_style"),
     path("healthz", health.healthz, name="healthz"),

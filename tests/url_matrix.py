@@ -224,5 +224,6 @@ MATRIX = {
     "readyz": Page(PUBLIC, get=(200, 503)),  # 503 while no broker runs
     "dev_style": Page(PUBLIC, post=True, demo=True),
     "dev_outbox": Page(PUBLIC, demo=True),
+    "dev_outbox_file": Page(PUBLIC, get=404, demo=True),  # no file asked for
     "dev_outbox_clock": Page(PUBLIC, get=405, post=True, demo=True),
 }

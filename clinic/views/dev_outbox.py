@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.http import content_disposition_header, urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -35,6 +36,21 @@ def outbox(request: HttpRequest) -> HttpResponse:
         "not_sent": [_not_sent(message) for message in _given_up()],
     }
     return render(request, "dev/outbox.html", content)
+
+
+@never_cache
+@require_safe
+def attached(request: HttpRequest) -> HttpResponse:
+    """A file that went with a message. To be kept, not shown: it is nobody's page of ours."""
+    _demo_only()
+    number = request.GET.get("number", "")
+    is_number = number.isascii() and number.isdecimal() and len(number) < 3
+    found = mailbox.attached(request.GET.get("key", ""), int(number)) if is_number else None
+    if found is None:
+        raise Http404
+    answer = HttpResponse(found.octets, content_type=found.kind)
+    answer["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=found.name)
+    return answer
 
 
 @require_POST
@@ -73,7 +89,13 @@ def _posted(posted: mailbox.Posted) -> dict:
         "address": posted.address,
         "title": posted.title,
         "text": posted.text,
+        "files": [_file(posted.key, number, one) for number, one in enumerate(posted.files)],
     }
+
+
+def _file(key: str, number: int, attached: mailbox.Attached) -> dict:
+    query = urlencode({"key": key, "number": number})
+    return {"name": attached.name, "href": f"{reverse('dev_outbox_file')}?{query}"}
 
 
 def _waiting(message: Message) -> dict:

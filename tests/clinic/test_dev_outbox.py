@@ -1,12 +1,14 @@
 """The demo's own page: what would have been sent, newest first, and the clock."""
 
+import json
 from datetime import timedelta
 
 import pytest
+from django.core.mail import EmailMessage
 from django.urls import reverse
 
 from clinic import clock, outbox
-from clinic.channels import Envelope
+from clinic.channels import Envelope, mailbox
 from clinic.channels.registry import hand_over
 from tests.builders import a_message, a_patient
 
@@ -98,3 +100,70 @@ def test_production_has_no_such_page(client, settings):
 
     assert page(client).status_code == 404
     assert client.post(reverse("dev_outbox_clock"), {"step": "day"}).status_code == 404
+
+
+# What went with an e-mail
+
+
+PAGE_FILE = ("list-indiranagar-2026-11-23.html", "<p>Asha, 11:00</p>", "text/html")
+CALENDAR_FILE = ("visit.ics", b"BEGIN:VCALENDAR\r\n", "text/calendar")
+
+
+def send_with(*files, key="day-list-1"):
+    headers = {"Message-ID": f"<{key}@clinic.example>"}
+    letter = EmailMessage("List", "See the page.", to=["desk@example.org"], headers=headers)
+    for file in files:
+        letter.attach(*file)
+    mailbox.EmailBackend().send_messages([letter])
+
+
+def test_files_of_a_message_are_links_that_give_them(client):
+    send_with(PAGE_FILE, CALENDAR_FILE)
+    response = page(client)
+    [message] = response.context["sent"]
+
+    answers = [client.get(file["href"]) for file in message["files"]]
+
+    assert [file["name"] for file in message["files"]] == [PAGE_FILE[0], CALENDAR_FILE[0]]
+    assert all(f'href="{file["href"].replace("&", "&amp;")}"' in response.text for file in message["files"])
+    assert [answer.content for answer in answers] == [PAGE_FILE[1].encode(), CALENDAR_FILE[1]]
+    assert [answer["Content-Type"] for answer in answers] == ["text/html", "text/calendar"]
+    assert answers[0]["Content-Disposition"] == f'attachment; filename="{PAGE_FILE[0]}"'
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {},
+        {"key": "day-list-1"},
+        {"key": "day-list-1", "number": "1"},
+        {"key": "day-list-1", "number": "-1"},
+        {"key": "day-list-1", "number": "²"},
+        {"key": "day-list-1", "number": "9" * 5000},
+        {"key": "day-list-2", "number": "0"},
+        {"key": "../outbox/day-list-1", "number": "0"},
+        {"key": "a" * 5000, "number": "0"},
+    ],
+)
+def test_a_file_that_is_not_there_is_not_found(client, asked):
+    send_with(PAGE_FILE)
+
+    assert client.get(reverse("dev_outbox_file"), asked).status_code == 404
+
+
+def test_files_are_for_the_demo_alone(client, settings):
+    send_with(PAGE_FILE)
+    href = page(client).context["sent"][0]["files"][0]["href"]
+    settings.DEMO = False
+
+    assert client.get(href).status_code == 404
+
+
+def test_a_message_written_before_files_were_kept_is_still_read(client):
+    mailbox.folder().mkdir(parents=True)
+    old = {"key": "k", "channel": "sms", "address": "+919000000001", "title": "", "text": "Old"}
+    old["at"] = clock.now().isoformat()
+    (mailbox.folder() / "k.json").write_text(json.dumps(old))
+
+    [message] = page(client).context["sent"]
+    assert (message["text"], message["files"]) == ("Old", [])
