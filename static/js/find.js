@@ -13,7 +13,7 @@
   const typed = () => box.value.trim();
   const isEnough = () => [...typed()].length >= FEWEST;
 
-  let shown = isInBar ? "" : typed(); // what the list on the page is of
+  let shown = isInBar ? "" : box.defaultValue.trim(); // what the list on the page is of
   let timer = 0;
   let fetching = new AbortController();
   let then = "";                      // Enter or ArrowDown, pressed before the list was there: meant for it
@@ -89,6 +89,7 @@
   box.addEventListener("input", (event) => { if (!event.isComposing) soon(); });
   box.addEventListener("compositionstart", stop);
   box.addEventListener("compositionend", soon);
+  if (document.activeElement === box && typed() !== shown) soon(); // typed before this was there
 
   // ---- Keys ---------------------------------------------------------------------------------------------------------------
 

@@ -39,6 +39,7 @@ class Receptionist(Person):
     def types_name(self, letters: str) -> "Receptionist":
         self.actions += 1
         self.typed += 1
+        expect(self.box).to_be_focused()
         self.page.keyboard.type(letters)
         return self
 
@@ -146,6 +147,7 @@ def test_what_is_typed_on_while_looking_along_the_results_goes_into_the_box(sits
     desk.presses("/").types_name("ra")
     rows = desk.page.locator(".found-people tbody tr")
     expect(rows.nth(2)).to_be_visible()
+    desk.look("found")
 
     desk.presses("ArrowDown").presses("ArrowDown").presses("ArrowRight")
     expect(rows.nth(1).get_by_role("link", name=re.compile("^Book"))).to_be_focused()
