@@ -90,7 +90,11 @@ def release(*, held: Booking) -> None:
 
 
 def confirm(*, held: Booking, patient: Patient, key: UUID, by: User | None, now: datetime) -> Booking:
-    """Turn a hold into a booking. A hold that ran out is booked afresh while its time is free."""
+    """Turn a hold into a booking. A hold that ran out is booked afresh while its time is free.
+
+    A live hold is a promise, also where a new version of its kind of visit has been made meanwhile; what is
+    booked afresh is refused then (KindGone).
+    """
     take = Take(held.visit_type, held.location, held.starts, held.practitioner_id)
     act = Act("book", key, by, now, patient=patient, takes=[take])
     replayed = changes.replay(key=key, payload=act.payload())

@@ -67,6 +67,12 @@ class NeedsReview(Refusal):
         self.obstacles = obstacles
 
 
+class KindGone(Refusal):
+    """Another version of this kind of visit took its place since the page was shown."""
+
+    text = _("The clinic has just changed this kind of visit. Please choose a time again.")
+
+
 class AlreadyBooked(Refusal):
     text = _("This session already has a time.")
 

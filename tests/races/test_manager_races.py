@@ -141,7 +141,9 @@ def test_the_same_name_and_address_at_once_are_two_addresses():
 
 
 def test_a_new_version_and_a_booking_at_once_leave_the_booking_whole(place):
-    """Whoever books holds the dermatologist's row: the visit keeps the type and steps it was booked with."""
+    """Whoever books holds the dermatologist's row: the visit keeps the type and steps it was booked with,
+    or is refused if the new version was there first.
+    """
     book(place, ten(4))
     by = builders.staff(role="manager")
     seen = visit_types.mark_of_steps(place[1])
@@ -154,7 +156,8 @@ def test_a_new_version_and_a_booking_at_once_leave_the_booking_whole(place):
         )),
     ])  # fmt: skip
 
-    assert (booked, made) == ("done", "done")
+    assert made == "done"
+    assert booked in ("done", "KindGone")
     for booking in Booking.objects.all():
         steps = set(booking.claims.values_list("step__visit_type", flat=True))
         assert steps == {booking.visit_type_id}

@@ -10,7 +10,7 @@ from bookings.models.bookings import GONE
 from bookings.rules.openings import GRAIN_MINUTES
 from bookings.services.door.acts import Act, Take, day_of
 from bookings.services.door.gap_rules import Authority, check_gaps
-from clinic.models import User
+from clinic.models import User, VisitType
 from clinic.models.visit_types import VisitKind
 from clinic.rules import timespans
 from treatments.models import CourseSession
@@ -44,6 +44,19 @@ def refuse_impossible(act: Act) -> None:
 def _off_grid(local: datetime, every: int) -> bool:
     """Counted on the clock on the wall, as openings are, also on days on which that clock changes."""
     return bool((local.hour * 60 + local.minute) % every or local.second or local.microsecond)
+
+
+def refuse_kinds_gone(act: Act) -> None:
+    """Nothing new is of a kind that another version has taken the place of. Expects the practitioner locked,
+    with whom a new version is made.
+
+    What was promised before stays: visits that move, sessions of courses, a time held already.
+    """
+    if act.action == "undo":
+        return
+    new = {take.visit_type.pk for take in act.takes if not (take.booking or take.session or take.replaces)}
+    if new and VisitType.objects.filter(pk__in=new, retired_at__isnull=False).exists():
+        raise refusals.KindGone
 
 
 def refuse_too_many(act: Act) -> None:

@@ -37,6 +37,7 @@ from bookings.services.door.deciding import (
     let_medicine_decide,
     refuse_fit_ins_past_cap,
     refuse_impossible,
+    refuse_kinds_gone,
     refuse_too_many,
     refuse_too_many_holds,
 )
@@ -188,6 +189,7 @@ def _commit(act: Act, visits, chosen: list[_Choice], undoes) -> list[Booking]:
     lock(patients=patients | ({act.patient.pk} if act.patient else set()), resources=resources)
     _end_offers(act)
     _delete_expired_holds(act, resources)
+    refuse_kinds_gone(act)
     refuse_too_many(act)
     refuse_fit_ins_past_cap(act)
     touched = _read_touched(act)
