@@ -314,3 +314,9 @@ def test_bytes_nobody_can_store_are_a_calm_400(client, place, body):
     form = "application/x-www-form-urlencoded"
     assert client.post("/book/", body, content_type=form).status_code == 400
     assert client.post("/book/details/", body, content_type=form).status_code == 400
+
+
+def test_by_keyboard_the_days_can_be_skipped(client, place):
+    page = client.get("/book/").content.decode()
+
+    assert page.index('href="#times"') < page.index('id="days"') < page.index('<form id="times"')

@@ -306,3 +306,10 @@ def test_undo_after_a_later_change_is_refused(client, place, patient):
     assert refused.status_code == 409
     assert now_at(booking)[1] == local("2026-11-04T15:00")
     assert booking.starts - NOW > timedelta(0)
+
+
+def test_by_keyboard_the_days_can_be_skipped_when_moving(client, place, patient):
+    booking = a_visit(place, patient)
+    page = client.get(f"/my/visit/{booking.reference}/move/").content.decode()
+
+    assert page.index('href="#times"') < page.index('id="days"') < page.index('<form id="times"')
