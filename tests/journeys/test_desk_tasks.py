@@ -336,11 +336,13 @@ def test_a_doctor_who_is_ill_today_takes_three_clicks_for_all_visits(sits_down):
     for name in (here, *coming):
         assert any(words.startswith(name) for words in preview)
     expect(desk.page.locator("main")).to_contain_text("nobody is left without a place")
-    expect(desk.page.locator("main")).to_contain_text(f"Moved {here}")
+    expect(desk.page.locator(".undo")).to_contain_text("Closed, and 1 visit moved or cancelled.")
     asked = desk.page.get_by_role("region", name=re.compile("people are asked"))
     assert asked.locator("tbody th").all_inner_texts() == coming
     kept = desk.page.locator("[aria-labelledby=kept-title] tbody th").count()
     assert kept + len(coming) + 1 == len(preview)
+    desk.opens(desk.page.url.split("/desk/")[0] + OTHER_BOARD.replace("11-23", "11-24"))
+    expect(desk.list_of("Dr Iyer").locator(".visit").filter(has_text=here)).to_be_visible()
 
 
 def test_closing_from_now_shows_whom_it_concerns_after_one_click(sits_down):
