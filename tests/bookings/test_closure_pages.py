@@ -671,7 +671,7 @@ def test_undo_takes_back_a_closing_with_every_visit_it_moved(desk, place, collea
     answer = press(desk, bar)
 
     after = [fresh(one) for one in visits]
-    assert bar["text"] == "Closed, and 3 visits moved or cancelled."
+    assert bar["text"] == "Closed: Dr Rao. 3 visits moved or cancelled."
     assert [(one.practitioner, one.starts, one.status) for one in after] == [
         (place.doctor, TUESDAY + timedelta(minutes=30 * n), Status.BOOKED) for n in range(5)
     ]
@@ -741,5 +741,5 @@ def test_closing_without_visits_has_its_undo(desk, place):
 
     press(desk, bar)
 
-    assert bar["text"] == "Closed."
+    assert bar["text"] == "Closed: Dr Rao."
     assert not Closure.objects.exists()

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from bookings.models import Booking, Change, ChangeLine, Closure, Status
 from bookings.services.desk.day import Visit
@@ -16,13 +17,16 @@ from clinic.models import User
 def own_last(*, by: User, now: datetime) -> list[Change]:
     """Return what this person's last press did, as far as it can be undone, the last first; two queries.
 
-    Mostly one change; a closing is one, too, and each visit that it moves. Not an earlier press, and not what
-    something else has happened to since: the door would refuse that.
+    Mostly one change; a closing is one, too, and each visit that it moves. `closed` on each is what was
+    closed, by name. Not an earlier press, and not what something else has happened to since: the door would
+    refuse that.
     """
     lines = ChangeLine.objects.select_related("booking__patient", "booking__location").order_by("pk")
     stands = Closure.objects.filter(by=OuterRef("by"), at=OuterRef("at"))
     recent = Change.objects.filter(by=by, at__gt=now - UNDO).exclude(Q(action=CLOSE) & ~Exists(stands))
-    found = list(recent.order_by("-at", "-pk").prefetch_related(Prefetch("lines", lines)))
+    named = stands.values_list(Coalesce("resource__name", "location__area"))[:1]
+    recent = recent.annotate(closed=Subquery(named)).order_by("-at", "-pk")
+    found = list(recent.prefetch_related(Prefetch("lines", lines)))
     return [
         change
         for change in found

@@ -43,22 +43,16 @@ def undo_bar(done: Sequence[Change]) -> dict:
     is_many = closing or len(done) > 1
     return {
         "action": reverse("desk_undo", args=[change.key]),
-        "text": _words_of_many(len(lines), is_closing=bool(closing)) if is_many else _said(change, lines, tz),
+        "text": _words_of_many(len(lines), change.closed) if is_many else _said(change, lines, tz),
         "once": uuid4(),
         "until": formats.time_of(change.undo_until, tz),
     }
 
 
-def _words_of_many(count: int, *, is_closing: bool) -> str:
-    said = {"n": count}
-    if not is_closing:
-        return ngettext("%(n)s visit moved or cancelled.", "%(n)s visits moved or cancelled.", count) % said
-    if not count:
-        return _("Closed.")
-    words = ngettext(
-        "Closed, and %(n)s visit moved or cancelled.", "Closed, and %(n)s visits moved or cancelled.", count
-    )
-    return words % said
+def _words_of_many(count: int, closed: str | None) -> str:
+    words = ngettext("%(n)s visit moved or cancelled.", "%(n)s visits moved or cancelled.", count)
+    said = [_("Closed: %(what)s.") % {"what": closed}] if closed else []
+    return " ".join([*said, *([words % {"n": count}] if count else [])])
 
 
 def _said(change: Change, lines: Sequence[ChangeLine], tz: tzinfo) -> str:
