@@ -222,6 +222,8 @@ def undo(*, change: Change, key: UUID, by: User | None, now: datetime) -> list[B
         if undone.key == key:
             return changes.bookings_of(undone)
         raise refusals.Changed
+    if not lines:  # a closing: services/closing/undoing.py
+        raise refusals.NotPossible
     if change.undo_until is None or now >= change.undo_until:
         raise refusals.UndoTooLate
     if any(changes.has_changed(line) for line in lines):
@@ -230,7 +232,7 @@ def undo(*, change: Change, key: UUID, by: User | None, now: datetime) -> list[B
     takes = [_take_back(line) for line in lines if changes.was_live(line.before)]
     expected = {line.booking_id: line.booking.version for line in lines}
     act = Act("undo", key, by, now, Authority.UNDO, lines[0].booking.patient, takes, frees, expected=expected,
-              own_holds=offers_for([line.booking for line in lines]))  # fmt: skip
+              undoes_at=change.at, own_holds=offers_for([line.booking for line in lines]))  # fmt: skip
     return perform(act, undoes=change)
 
 

@@ -743,3 +743,17 @@ def test_closing_without_visits_has_its_undo(desk, place):
 
     assert bar["text"] == "Closed: Dr Rao."
     assert not Closure.objects.exists()
+
+
+def test_what_was_planned_again_is_undone_at_once_too(desk, place, colleague):
+    visits, _ = closed_with(desk, place, ["later", "later"])
+    again = f"/desk/closures/{Closure.objects.get().pk}/visits/"
+    moved = {f"{one.reference}-do": "move" for one in visits}
+    closed = apply(desk, desk.get(again), **moved)
+    bar = desk.get(closed["Location"]).context["undo"]
+
+    press(desk, bar)
+
+    assert bar["text"] == "2 visits moved or cancelled."
+    assert {fresh(one).practitioner for one in visits} == {place.doctor}
+    assert closures.stranded(location=place.location, now=NOW) == visits

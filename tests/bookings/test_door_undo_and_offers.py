@@ -244,3 +244,35 @@ def test_steps_changed_while_somebody_books_are_read_again(place, monkeypatch):
     monkeypatch.setattr(taking, "_look_and_choose", change_in_between)
     assert book(place, ten(3), authority=Authority.DESK).status == Status.BOOKED
     assert verify(now=NOW).wrong == {}
+
+
+# Undoing a move out of a closure
+
+
+def test_who_stood_in_a_closure_stands_there_again_and_is_listed(place):
+    booking = book(place, ten(3))
+    close(place, booking)
+    move(booking, ten(4), now=NOW + MINUTE, authority=Authority.DESK)
+
+    undo(now=NOW + 2 * MINUTE)
+
+    assert fresh(booking).starts == ten(3)
+    assert closures.stranded(location=place[0], now=NOW) == [booking]
+
+
+def test_nobody_is_put_back_into_what_was_closed_since(place):
+    booking = book(place, ten(3))
+    move(booking, ten(4), now=NOW - MINUTE, authority=Authority.DESK)
+    moved = Change.objects.latest("pk")
+    close(place)
+
+    with pytest.raises(refusals.TimeTaken):
+        undo(moved, now=NOW)
+    assert fresh(booking).starts == ten(4)
+
+
+def test_a_closing_is_not_undone_as_if_it_were_a_visit(place):
+    close(place)
+
+    with pytest.raises(refusals.NotPossible):
+        undo(now=NOW)

@@ -44,7 +44,8 @@ class Act:
     """One thing somebody does at the door, whole.
 
     own_holds: holds and offers that end with it. until: how long an offer is kept. urgent: the times kept
-    for urgent visits may be used. walk_in: the patient stands at the desk.
+    for urgent visits may be used. walk_in: the patient stands at the desk. undoes_at: when what it undoes was
+    done; who stood in a closure then may stand there again, and is listed as before.
     """
 
     action: str
@@ -61,6 +62,7 @@ class Act:
     until: datetime | None = None
     urgent: bool = False
     walk_in: bool = False
+    undoes_at: datetime | None = None
     own_holds: frozenset[int] = frozenset()
     expected: Mapping[int, int] = field(default_factory=dict)
 

@@ -163,6 +163,7 @@ def _rooms(act: Act, visits: Mapping[int, Visit], only: Iterable[int] | None = N
             ignoring=act.ignored,
             urgent=act.urgent or act.action == "undo" or act.stays_in_its_time,  # who stands there may stay
             beside=beside,
+            closed_since=act.undoes_at,
         )
     return rooms
 

@@ -27,6 +27,7 @@ class Asked:
 
     only: the resources a door has locked. ignoring: bookings whose own claims are about to be given up.
     urgent: the times kept for urgent visits may be used. beside: practitioners may be busy (a fit-in).
+    closed_since: only what was closed after that.
     """
 
     location: Location
@@ -40,6 +41,7 @@ class Asked:
     ignoring: Collection[int] = ()
     urgent: bool = False
     beside: bool = False
+    closed_since: datetime | None = None
 
     @property
     def tz(self) -> ZoneInfo:
@@ -165,7 +167,8 @@ def _blocked(asked: Asked, house: House, grid: Grid) -> dict[int | None, int]:
     visits: dict[tuple[int, date], int] = defaultdict(int)
     found = rows.blocking(
         location=asked.location.pk, visit_type=asked.visit_type and asked.visit_type.pk,
-        resources=house.kinds, capped=house.caps, roaming=house.roaming, **_within(asked, grid),
+        resources=house.kinds, capped=house.caps, roaming=house.roaming,
+        closed_since=asked.closed_since, **_within(asked, grid),
     )  # fmt: skip
     for what, resource, starts, ends, minutes in found:
         if what == "visit":

@@ -64,6 +64,7 @@ _CLOSURES = """
     SELECT 'closure', resource_id, starts, ends, 0 FROM bookings_closure
     WHERE (resource_id = ANY(%(resources)s::bigint[]) OR resource_id IS NULL AND location_id = %(location)s)
     AND (location_id = %(location)s OR location_id IS NULL) AND starts < %(last)s AND ends > %(first)s
+    AND (%(closed_since)s::timestamptz IS NULL OR at IS NULL OR at > %(closed_since)s)
 """
 # A capped practitioner's visits of this type, the whole of each local day that is touched.
 _VISITS = """
@@ -89,6 +90,7 @@ _ELSEWHERE = """
 def blocking(
     *, location: int, visit_type: int | None, resources: Collection[int], capped: Collection[int],
     roaming: Collection[int], first: datetime, last: datetime, now: datetime, ignoring: Collection[int],
+    closed_since: datetime | None = None,
 ) -> list[Row]:  # fmt: skip
     """Return ("closure", "visit" or "travel", resource, starts, ends, minutes of way); no resource: all."""
     asked = [_CLOSURES]
@@ -97,7 +99,7 @@ def blocking(
     given = {
         "location": location, "visit_type": visit_type, "resources": list(resources), "capped": list(capped),
         "roaming": list(roaming), "first": first, "last": last, "now": now, "ignoring": list(ignoring),
-        "gone": [status.value for status in GONE],
+        "gone": [status.value for status in GONE], "closed_since": closed_since,
     }  # fmt: skip
     return _rows(" UNION ALL ".join(asked), given)
 

@@ -200,13 +200,13 @@ def _only(pick: Pick, wish: Collection[int]) -> Pick:
 def read_room(
     *, visit: Visit, location: Location, first_day: date, last_day: date, now: datetime,
     practitioner: int | None = None, only: Collection[int] | None = None, ignoring: Collection[int] = (),
-    urgent: bool = False, beside: bool = False,
+    urgent: bool = False, beside: bool = False, closed_since: datetime | None = None,
 ) -> Room:  # fmt: skip
     """Read what is free between two local days, both included; see free_time.Asked for the rest."""
     asked = Asked(
         location, first_day, last_day, now, visit_type=visit.type,
         kinds=frozenset(need.kind for need in visit.needs), practitioner=practitioner, only=only,
-        ignoring=ignoring, urgent=urgent, beside=beside,
+        ignoring=ignoring, urgent=urgent, beside=beside, closed_since=closed_since,
     )  # fmt: skip
     house, grid, availability = read_availability(asked)
     picks = tuple(_pick(need, house) for need in visit.needs)
