@@ -50,7 +50,8 @@ def upcoming(patient: Patient, *, now: datetime) -> list[Booking]:
 
 def seen(bookings: list[Booking], *, now: datetime) -> list[Booking]:
     """Let each say whether people can tell us that they come, or are late, and by how many minutes we are."""
-    may_be_confirmed = calling.may_be_confirmed(bookings, now=now)
+    near = calling.may_be_confirmed(bookings, now=now)
+    may_be_confirmed = near - closures.closed_among((one for one in bookings if one.pk in near), now=now)
     late = lateness.minutes_late(bookings, now=now)
     for booking in bookings:
         booking.may_say_late = lateness.may_say_late(booking, now=now)

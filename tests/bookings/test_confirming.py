@@ -267,6 +267,23 @@ def test_after_a_no_to_what_has_to_change_it_is_the_desk_that_rings(client, mine
 # What happened meanwhile
 
 
+def test_visit_in_a_closure_is_asked_about_by_nobody_until_it_is_settled(client, mine, place):
+    Closure.objects.create(
+        location=place.location,
+        starts=mine.starts,
+        ends=mine.ends,
+        reason="strike",
+        by=builders.staff(role="manager"),
+    )
+    assert COMES not in text_of(client.get(address(mine)))
+    assert not [row for row in todo.todo(location=place.location, now=NOW) if row.asks_for_call]
+
+    Booking.objects.filter(pk=mine.pk).update(kept_by=builders.staff(role="manager"), kept_why="asked to")
+
+    assert COMES in text_of(client.get(address(mine)))
+    assert [row for row in todo.todo(location=place.location, now=NOW) if row.asks_for_call]
+
+
 def test_moved_meanwhile_shows_the_new_time_and_asks_again(client, mine):
     page = client.get(address(mine))
     fresh = Booking.objects.get(pk=mine.pk)

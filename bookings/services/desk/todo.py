@@ -126,10 +126,11 @@ def _count_key(location: Location) -> str:
 
 
 def to_ring(scope: Scope) -> Iterable[Row]:
-    """Visits of later today and the next day that nobody has confirmed."""
+    """Visits of later today and the next day that nobody has confirmed, and that can be."""
+    closed = {booking.pk for booking in scope.stranded}
     for booking in scope.coming:
         found = scope.tried.get(booking.pk)
-        if calling.is_to_be_rung(booking, found, now=scope.now):
+        if booking.pk not in closed and calling.is_to_be_rung(booking, found, now=scope.now):
             yield _call_row(scope, booking, found)
 
 
