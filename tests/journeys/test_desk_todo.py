@@ -5,11 +5,19 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.test_desk_board import DESK, clinic, cookies, sits_down, visits
+from tests.journeys.conftest import MONDAY_MORNING
+from tests.journeys.test_desk_board import DESK, cookies, sits_down, visits
+from tests.running import RunningDemo
 
-__all__ = ["clinic", "cookies", "sits_down", "visits"]
+__all__ = ["cookies", "sits_down", "visits"]
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
 TODO = "/desk/todo/?at=indiranagar"
+
+
+@pytest.fixture(scope="module")
+def clinic(var_folder):
+    with RunningDemo(var_folder / "todo", CLINIC_CLOCK=MONDAY_MORNING) as demo:
+        yield demo
 
 
 def line(person, reference):
