@@ -8,10 +8,14 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from clinic.local import processes, servers
 from tests import browser, gateway
 from tests.settings import OWN_POSTGRES, TEST_VAR
+
+settings.register_profile("clinic", deadline=None)  # how long a test takes is no fault of what it tests
+settings.load_profile("clinic")
 
 
 @contextlib.contextmanager

@@ -55,7 +55,13 @@ def bench(folder: Path, *arguments: str, **environ: str) -> subprocess.Completed
 def measured(transactional_db, var_folder):
     """The measuring process on this run's own PostgreSQL and tables, which takes half as long."""
     tables = connection.settings_dict["NAME"]
-    connection.close()  # nobody may be connected to a database that is copied
+    with connection.cursor() as cursor:  # nobody may be connected to a database that is copied
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = %s AND pid <> pg_backend_pid()",
+            [tables],
+        )
+    connection.close()
     folder = var_folder / "bench"
     environ = server.environ(folder, settings.ENVIRON["DATABASE_URL"])
     hurried = ["--size", "tiny", "--rounds", "1", "--hurried", "--tables-of", tables]

@@ -37,7 +37,7 @@ from tests.builders import NOW
 from treatments.models import Course
 
 pytestmark = [pytest.mark.django_db, pytest.mark.race]
-STEPS, EXAMPLES = (50, 200) if os.environ.get("CLINIC_SOAK") else (30, 50)
+STEPS, EXAMPLES = (50, 200) if os.environ.get("CLINIC_SOAK") else (30, 30)
 LOOK_EVERY = 1 if os.environ.get("CLINIC_SOAK") else 5  # steps; and at the end in any case
 
 days = st.integers(3, 21)
@@ -246,7 +246,7 @@ def test_whatever_is_done_in_whatever_order_the_diary_stays_whole(db):
     run_state_machine_as_test(
         Diary,
         settings=settings(
-            max_examples=EXAMPLES, stateful_step_count=STEPS, deadline=None,
+            max_examples=EXAMPLES, stateful_step_count=STEPS,
             suppress_health_check=list(HealthCheck),
         ),
     )  # fmt: skip
@@ -259,7 +259,7 @@ def test_the_machine_would_see_a_door_that_tells_nobody(monkeypatch, db):
         run_state_machine_as_test(
             Diary,
             settings=settings(
-                max_examples=50, stateful_step_count=20, deadline=None, database=None,
+                max_examples=50, stateful_step_count=20, database=None,
                 phases=[Phase.generate], suppress_health_check=list(HealthCheck),
             ),
         )  # fmt: skip

@@ -219,7 +219,7 @@ def starts_of(clinic, tz):
 
 
 @settings(
-    max_examples=120, deadline=None,
+    max_examples=120,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )  # fmt: skip
 @given(clinic=clinics())

@@ -274,7 +274,7 @@ def days_of(row):
     return [(opening.at.astimezone(KOLKATA).date() - MONDAY).days for opening in row]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(small_requests())
 def test_plan_agrees_with_brute_force(request):
     plan = planner.plan(request)
@@ -291,7 +291,7 @@ def test_plan_agrees_with_brute_force(request):
     assert (plan.failure is None) is bool(expected)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(small_requests())
 def test_failure_names_the_first_session_that_brute_force_cannot_reach(request):
     failure = planner.plan(request).failure

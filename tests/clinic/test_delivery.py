@@ -101,7 +101,9 @@ def test_a_batch_costs_as_many_queries_to_claim_and_judge_for_three_as_for_one(
     for number in (1, 3):
         for each in range(number):
             waiting(subject=f"booking:{number}{each}")
-        with django_assert_num_queries(10):  # clock, savepoints, lock, lease; consents, died, visits; savepoints
+        with django_assert_num_queries(
+            10
+        ):  # clock, savepoints, lock, lease; consents, died, visits; savepoints
             settled, wanted = delivery.judge(delivery.claim(now=NOW), now=NOW)
             delivery.record(settled, now=NOW)
         assert (settled, len(wanted)) == ([], number)
