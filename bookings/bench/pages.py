@@ -22,4 +22,4 @@ def openings(request: HttpRequest, practitioner: int) -> JsonResponse:
         now=places.NOW, practitioner=practitioner,
     )  # fmt: skip
     starts = room.starts(not_before=places.NOW)
-    return JsonResponse({"openings": [f"{start:%Y-%m-%dT%H:%MZ}" for start in starts]})
+    return JsonResponse({"openings": [start.isoformat(timespec="minutes") for start in starts]})

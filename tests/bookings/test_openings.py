@@ -337,10 +337,12 @@ def test_free_starts_and_is_free_agree(pick, free, turnover, cell):
 def test_candidates_of_many_starts_are_those_of_each(pick, free, turnover, cells):
     availability = Availability(free, turnover)
     found = openings.candidates_by_start(pick, sorted(cells), availability)
-    each = {
-        cell: openings.candidates_at(cell=cell, picks=[pick], availability=availability)[0] for cell in cells
-    }
-    assert found == each
+    assert openings.candidates_by_start(pick, [-1, -500], availability) == [(), ()]
+    assert openings.candidates_by_start(pick, [*sorted(cells), -1], availability) == [*found, ()]
+    assert found == [
+        openings.candidates_at(cell=cell, picks=[pick], availability=availability)[0]
+        for cell in sorted(cells)
+    ]
 
 
 @given(st.integers(0, 2**24 - 1), st.integers(0, 20), st.integers(1, 3))

@@ -122,10 +122,10 @@ class Room:
 
     def who_at(self, starts: Iterable[datetime]) -> dict[datetime, tuple[int, ...]]:
         """Return practitioners_at of many starts."""
-        cells = {self.grid.cell(start): start for start in starts}
+        starts, first = list(starts), self.grid.start
+        cells = [(start - first) // timespans.GRAIN for start in starts]
         pick = self.picks[self.visit.practitioner_need]
-        found = rules.candidates_by_start(pick, cells, self.availability)
-        return {cells[cell]: who for cell, who in found.items()}
+        return dict(zip(starts, rules.candidates_by_start(pick, cells, self.availability), strict=True))
 
     def choose(
         self, starts: datetime, practitioner: int | None = None, among: Collection[int] | None = None
