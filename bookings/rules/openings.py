@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import reduce
-from itertools import combinations, compress, pairwise
+from itertools import combinations, pairwise
 from operator import and_, or_
 
 import numpy
@@ -54,6 +54,10 @@ class Grid:
 
     def instant(self, cell: int) -> datetime:
         return self.start + cell * _GRAIN
+
+    def instants(self, cells: Iterable[int]) -> list[datetime]:
+        start = self.start
+        return [start + cell * _GRAIN for cell in cells]
 
     def bits(self, spans: Iterable[Span]) -> int:
         """Return every cell that a span touches. Hours have to stand on the grid, or they would grow."""
@@ -330,8 +334,10 @@ def candidates_by_start(
         return [()] * len(cells)
     able = numpy.array([_as_flags(availability.free_starts(pick, one), length + 1) for one in who])
     able[:, length] = 0  # where a start before the grid looks: nobody is free then
-    columns = able[:, [cell if cell >= 0 else length for cell in cells]].T.tolist()
-    return [tuple(compress(who, flags)) for flags in columns]
+    start, free = numpy.nonzero(able[:, [cell if cell >= 0 else length for cell in cells]].T)
+    found = numpy.array(who)[free].tolist()
+    upto = numpy.searchsorted(start, numpy.arange(len(cells) + 1)).tolist()
+    return [tuple(found[begin:end]) for begin, end in pairwise(upto)]
 
 
 def choose(*, cell: int, picks: Sequence[Pick], availability: Availability) -> tuple[int, ...] | None:
@@ -373,28 +379,39 @@ def _serve(
     return tuple(chosen[index] for index in range(len(picks))) if serve(0) else None
 
 
-def busy_from_packed(starts: bytes, ends: bytes, grid: Grid) -> int:
-    """Return the cells of spans, given as all their starts and all their ends in any order.
+Packed = Sequence[tuple[int, bytes, bytes]]
 
-    Each is a concatenation of PostgreSQL's timestamptz_send: big-endian microseconds since 2000-01-01 UTC.
-    The spans never overlap and reach at most half a day beyond the grid (ValueError), as claims do.
+
+def busy_from_packed(rows: Packed, grid: Grid) -> dict[int, int]:
+    """Return {resource: cells} of spans, given as (resource, all starts, all ends), each in any order.
+
+    Starts and ends are concatenations of PostgreSQL's timestamptz_send: big-endian microseconds since
+    2000-01-01 UTC. The spans of one resource never overlap; none reaches further than half a day beyond the
+    grid (ValueError), as no claim does.
 
     2^end - 2^start is the run of bits from start to end, and a sum of such runs needs no pairs. A search of
     sixty days has tens of thousands of claims: numpy, for whole columns at once.
     """
+    begun = _bits_at([starts for _, starts, _ in rows], grid)
+    ended = _bits_at([ends for _, _, ends in rows], grid, round_up=_MICROSECONDS - 1)
+    within = run_of(0, grid.cells)
+    return {
+        resource: (end - start) >> _HALF_A_DAY & within
+        for (resource, _, _), start, end in zip(rows, begun, ended, strict=True)
+    }
+
+
+def _bits_at(columns: Sequence[bytes], grid: Grid, round_up: int = 0) -> Iterator[int]:
+    """For each column its instants as bits, from half a day before the grid to half a day after it."""
     first = (grid.start - _POSTGRES_EPOCH) // _GRAIN - _HALF_A_DAY
     size = grid.cells + 2 * _HALF_A_DAY
-    since = numpy.frombuffer(starts, ">i8") // _MICROSECONDS - first
-    until = -(-numpy.frombuffer(ends, ">i8") // _MICROSECONDS) - first  # an end off the grid rounds up
-    if since.size and (since.min() < 0 or until.max() > size):
+    cells = (numpy.frombuffer(b"".join(columns), ">i8") + round_up) // _MICROSECONDS - first
+    if cells.size and (cells.min() < 0 or cells.max() > size):
         raise ValueError("a span reaches further than half a day beyond the grid")
-    return (_bits_at(until, size) - _bits_at(since, size)) >> _HALF_A_DAY & run_of(0, grid.cells)
-
-
-def _bits_at(cells: numpy.ndarray, size: int) -> int:
-    flags = numpy.zeros(size + 1, numpy.uint8)
-    flags[cells] = 1
-    return int.from_bytes(numpy.packbits(flags, bitorder="little").tobytes(), "little")
+    flags = numpy.zeros((len(columns), size + 1), numpy.uint8)
+    flags[numpy.repeat(numpy.arange(len(columns)), [len(one) // 8 for one in columns]), cells] = 1
+    packed = numpy.packbits(flags, axis=1, bitorder="little")
+    return (int.from_bytes(row.tobytes(), "little") for row in packed)
 
 
 def _as_flags(bits: int, length: int) -> numpy.ndarray:

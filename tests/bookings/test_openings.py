@@ -138,24 +138,29 @@ def test_busy_agrees_with_the_spans(runs, shuffle):
     spans = spans_of(runs)
     first, last = [start for start, _ in spans], [end for _, end in spans]
     shuffle.shuffle(first)
-    busy = openings.busy_from_packed(packed(first), packed(last), SHORT)
-    assert busy == SHORT.bits([Span(at(start), at(end)) for start, end in spans])
+    rows = [(1, packed(first), packed(last)), (2, packed([1]), packed([3])), (3, b"", b"")]
+    whole = SHORT.bits([Span(at(start), at(end)) for start, end in spans])
+    assert openings.busy_from_packed(rows, SHORT) == {1: whole, 2: bits(".##"), 3: 0}
 
 
-def test_busy_lets_spans_touch_and_takes_none():
-    assert openings.busy_from_packed(packed([1, 3, 8]), packed([9, 5, 3]), SHORT) == bits(".####...#")
-    assert openings.busy_from_packed(b"", b"", SHORT) == 0
+def busy(starts, ends):
+    return openings.busy_from_packed([(1, packed(starts), packed(ends))], SHORT)[1]
+
+
+def test_busy_lets_spans_touch_and_takes_nobody():
+    assert busy([1, 3, 8], [9, 5, 3]) == bits(".####...#")
+    assert openings.busy_from_packed([], SHORT) == {}
 
 
 def test_busy_rounds_outward_where_a_span_is_off_the_grid():
-    assert openings.busy_from_packed(packed([1.6]), packed([3.2]), SHORT) == bits(".###")
+    assert busy([1.6], [3.2]) == bits(".###")
 
 
 @pytest.mark.parametrize(("start", "end"), [(-145, -140), (SHORT.cells + 140, SHORT.cells + 145)])
 def test_busy_refuses_what_no_claim_can_be(start, end):
     with pytest.raises(ValueError, match="half a day"):
-        openings.busy_from_packed(packed([start]), packed([end]), SHORT)
-    assert openings.busy_from_packed(packed([-144]), packed([SHORT.cells + 144]), SHORT) == bits("#" * 24)
+        busy([start], [end])
+    assert busy([-144], [SHORT.cells + 144]) == bits("#" * 24)
 
 
 # Picks

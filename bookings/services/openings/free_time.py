@@ -186,10 +186,10 @@ def _blocked(asked: Asked, house: House, grid: Grid) -> dict[int | None, int]:
 def _taken(asked: Asked, house: House, grid: Grid) -> dict[int, int]:
     people = (ResourceKind.PRACTITIONER,) if asked.beside else ()
     wanted = [resource for resource, kind in house.kinds.items() if kind not in people]
-    return {
-        resource: rules.busy_from_packed(bytes(starts), bytes(ends), grid)
-        for resource, starts, ends in rows.claimed(resources=wanted, **_within(asked, grid))
-    }
+    claimed = rows.claimed(resources=wanted, **_within(asked, grid))
+    return rules.busy_from_packed(
+        [(resource, bytes(starts), bytes(ends)) for resource, starts, ends in claimed], grid
+    )
 
 
 def _within(asked: Asked, grid: Grid) -> dict:

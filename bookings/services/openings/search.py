@@ -111,7 +111,7 @@ class Room:
             allowed=allowed,
             repackable=self.later if repacked else 0,
         )
-        return [self.grid.instant(cell) for cell in rules.cells_of(found)]
+        return self.grid.instants(rules.cells_of(found))
 
     def practitioners_at(self, starts: datetime) -> tuple[int, ...]:
         """Return who could do the visit at this start, by resource id."""
