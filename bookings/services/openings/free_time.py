@@ -54,8 +54,11 @@ class Asked:
 
     @property
     def grid(self) -> Grid:
-        spans = [span for span in (timespans.day_span(day, self.tz) for day in self.days[1:]) if span]
-        return Grid.over(Span(spans[0].start, spans[-1].end))
+        """From the first of these days to the last; a day that a time zone leaves out has no span."""
+        tz, days = self.tz, self.days[1:]
+        first = next(span for day in days if (span := timespans.day_span(day, tz)))
+        last = next(span for day in reversed(days) if (span := timespans.day_span(day, tz)))
+        return Grid.over(Span(first.start, last.end))
 
 
 @dataclass
