@@ -28,8 +28,10 @@ FIELD_CLASSES = {
     ),
     "clinic.Alarm": model(
         medical="kind lane outcome",
-        neutral="id patient subject owner raised_at deadline acknowledged_by acknowledged_at",
+        neutral="id patient subject owner raised_at deadline acknowledged_by acknowledged_at level next_at",
     ),
+    "clinic.AlarmStep": model(neutral="id alarm level to why at"),
+    "clinic.OnCall": model(neutral="id user rank starts ends"),
     "clinic.AuditRow": model(neutral="id at by action subject patient detail"),
     "clinic.ViewRow": model(neutral="id at by patient what"),
     "clinic.Message": model(
@@ -59,16 +61,29 @@ FIELD_CLASSES = {
     "clinic.Price": model(neutral="id visit_type from_on amount"),
     # consultations
     "consultations.Consent": model(
-        neutral="id patient purpose release language given_at given_by withdrawn_at"
+        personal="signature witness address",
+        medical="about",
+        neutral="id patient purpose release language given_at given_by about_key signed is_read_over place "
+        "withdrawn_at withdrawn_by",
     ),
     "consultations.Consultation": model(
         medical="findings diagnosis advice", neutral="id patient practitioner started_at signed_at"
     ),
     "consultations.Intake": model(
-        neutral="id patient purpose questionnaire answered_by language started_at submitted_at"
+        personal="helper_name",
+        neutral="id patient purpose questionnaire answered_by language help is_read_over started_at submitted_at",
     ),
-    "consultations.Answer": model(medical="key value", neutral="id intake row by at"),
-    "consultations.SymptomReport": model(medical="signs", neutral="id patient by at key"),
+    "consultations.Answer": model(medical="key value", neutral="id intake row by at seen"),
+    "consultations.TabletPass": model(
+        personal="token_hash", neutral="id intake by made_at expires_at ended_at"
+    ),
+    "consultations.Photo": model(
+        medical="file view sha256",
+        neutral="id patient intake width height size only_same_sex taken_at by removed_at removed_by",
+    ),
+    "consultations.SymptomReport": model(
+        medical="signs words answers", neutral="id patient call_back photo by at key"
+    ),
     "consultations.Screening": model(
         medical="answers planned outcome lane verdicts fired unclear",
         neutral="id patient last_answer rules on at",
@@ -93,7 +108,7 @@ FIELD_CLASSES = {
     "treatments.Pause": model(
         medical="cause", neutral="id patient course by from_at until_on ended_by ended_at"
     ),
-    "treatments.PreCheck": model(medical="is_clear", neutral="id session day by at"),
+    "treatments.PreCheck": model(medical="is_clear", neutral="id session day intake by at"),
     "treatments.Record": model(
         medical="outcome not_given_reason note entered_late_why",
         neutral="id session started_at day signed_by signed_at key",

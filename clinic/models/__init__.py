@@ -1,4 +1,4 @@
-from .alarms import Alarm
+from .alarms import Alarm, AlarmStep, OnCall
 from .audit import AuditRow, ViewRow
 from .outbox import Delivery, Message, ReminderConsent
 from .people import NameWord, Patient, StaffRole, User
@@ -8,12 +8,14 @@ from .visit_types import Need, Price, Qualified, Step, VisitType
 
 __all__ = [
     "Alarm",
+    "AlarmStep",
     "AuditRow",
     "Delivery",
     "Location",
     "Message",
     "NameWord",
     "Need",
+    "OnCall",
     "Patient",
     "Practitioner",
     "Price",

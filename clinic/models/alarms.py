@@ -1,5 +1,7 @@
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
 from .people import Patient, User
@@ -52,12 +54,15 @@ class Alarm(models.Model):
     )
     acknowledged_at = models.DateTimeField(null=True, blank=True)
     outcome = models.CharField(max_length=40, blank=True, choices=CallOutcome)
+    level = models.PositiveSmallIntegerField(default=0, help_text="how far it has been passed on")
+    next_at = models.DateTimeField(null=True, blank=True, help_text="passed on then unless somebody answers")
 
     objects = AlarmQuerySet.as_manager()
 
     class Meta:
         indexes = [
             models.Index(fields=["deadline"], name="alarm_open", condition=Q(outcome__in=["", "no_answer"])),
+            models.Index(fields=["next_at"], name="alarm_next", condition=Q(outcome__in=["", "no_answer"])),
         ]
         constraints = [
             models.UniqueConstraint(fields=["kind", "subject"], name="alarm_once"),
@@ -78,3 +83,53 @@ class Alarm(models.Model):
     @property
     def is_open(self) -> bool:
         return self.outcome in STILL_OPEN
+
+
+class AlarmStep(models.Model):
+    """To whom an alarm was given, when and why. Never changed."""
+
+    class Why(models.TextChoices):
+        RAISED = "raised"
+        UNANSWERED = "unanswered"
+        AWAY = "away"
+        NOBODY = "nobody", "nobody on the rota"
+
+    alarm = models.ForeignKey(Alarm, on_delete=models.PROTECT, related_name="steps")
+    level = models.PositiveSmallIntegerField(help_text="1 on call, 2 second doctor, 3 managers")
+    to = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    why = models.CharField(max_length=12, choices=Why)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["alarm", "level", "to"], name="alarm_step_once"),
+            models.CheckConstraint(
+                name="alarm_step_why_known",
+                condition=Q(why__in=["raised", "unanswered", "away", "nobody"]),
+            ),
+        ]
+
+
+class OnCall(models.Model):
+    """Who answers alarms over a span of time: first, or second when the first does not."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="on_call")
+    rank = models.PositiveSmallIntegerField(default=1, help_text="1 first, 2 second")
+    starts = models.DateTimeField()
+    ends = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="on_call_rank_known", condition=Q(rank__in=[1, 2])),
+            models.CheckConstraint(name="on_call_ends_after_start", condition=Q(ends__gt=F("starts"))),
+            ExclusionConstraint(
+                name="on_call_one_of_a_rank",
+                expressions=[
+                    (
+                        Func(F("starts"), F("ends"), function="TSTZRANGE", output_field=DateTimeRangeField()),
+                        RangeOperators.OVERLAPS,
+                    ),
+                    ("rank", RangeOperators.EQUAL),
+                ],
+            ),
+        ]

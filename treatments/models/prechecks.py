@@ -1,6 +1,7 @@
 from django.db import models
 
 from clinic.models import User
+from consultations.models import Intake
 from treatments.models.courses import CourseSession
 
 
@@ -10,6 +11,9 @@ class PreCheck(models.Model):
     session = models.ForeignKey(CourseSession, on_delete=models.PROTECT, related_name="prechecks")
     day = models.DateField(help_text="at the location")
     is_clear = models.BooleanField(help_text="nothing new, nothing against it today")
+    intake = models.ForeignKey(
+        Intake, on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="what was asked"
+    )
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
