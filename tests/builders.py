@@ -4,12 +4,27 @@ Each call makes a new row; what it belongs to is made too unless given. Names an
 that they differ and never mean anybody. Times default to NOW: give the code under test its `now` from here.
 """
 
+import io
 from datetime import timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from PIL import Image
 
 from bookings.models import Booking, Claim, Status
 from clinic.models import Alarm, Message, ReminderConsent
-from consultations.models import Answer, Consent, Consultation, Decision, Intake, Screening, SymptomReport
+from consultations.models import (
+    Answer,
+    Consent,
+    Consultation,
+    Decision,
+    Intake,
+    Photo,
+    Screening,
+    SymptomReport,
+)
 from tests.builders_house import (
     LONG_AGO,
     NOW,
@@ -52,6 +67,7 @@ __all__ = [
     "a_patient",
     "a_pause",
     "a_phone",
+    "a_photo",
     "a_practitioner",
     "a_product",
     "a_record",
@@ -329,4 +345,27 @@ def a_report(*, patient=None, signs=("pain",), now=NOW):
     patient = patient or a_patient()
     return SymptomReport.objects.create(
         patient=patient, signs=list(signs), by=patient.account, at=now, key=next_key()
+    )
+
+
+@cache
+def a_jpeg(*, size=(300, 400), colour="tan"):
+    out = io.BytesIO()
+    Image.new("RGB", size, colour).save(out, "JPEG")
+    return out.getvalue()
+
+
+def a_photo(*, patient=None, view="front", content=None, agreed=True, now=NOW, **fields):
+    """A row with its file, and the agreement it is kept under. `content`: what the file holds."""
+    patient = patient or a_patient()
+    standing = patient.consents.filter(purpose="photos_care", withdrawn_at=None)
+    if agreed and not standing.exists():
+        a_consent(patient=patient, purpose="photos_care", now=now)
+    usual = {"width": 300, "height": 400, "size": 900, "sha256": f"{next_number():064d}", "taken_at": now}
+    return Photo.objects.create(
+        patient=patient,
+        view=view,
+        file=default_storage.save(f"photos/{next_key().hex}.jpg", ContentFile(content or a_jpeg())),
+        by=patient.account,
+        **usual | fields,
     )

@@ -12,6 +12,7 @@ from django.db import connection
 
 from bookings.services.closing.closures import stranded
 from clinic.models import Location
+from consultations.services.photo_files import photos_without_file
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,10 @@ def verify(*, now: datetime) -> Found:
     listed = _run(LISTED.items(), now)
     if left := _stranded(now):
         listed["stranded"] = left
-    return Found(_run(WRONG.items(), now), listed)
+    wrong = _run(WRONG.items(), now)
+    if gone := photos_without_file():
+        wrong["photo_without_file"] = gone
+    return Found(wrong, listed)
 
 
 def _stranded(now: datetime) -> list[str]:
@@ -60,6 +64,7 @@ _OF_ONE_PERSON = {
     "consultation": "consultations_consultation",
     "decision": "consultations_decision",
     "intake": "consultations_intake",
+    "photo": "consultations_photo",
     "screening": "consultations_screening",
     "symptom_report": "consultations_symptomreport",
     "course": "treatments_course",

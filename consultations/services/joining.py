@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from clinic.models import Patient, ReminderConsent, User
 from clinic.services.days import local_day
-from consultations.models import Answer, Consent, Intake, Screening
+from consultations.models import Answer, Consent, Intake, Photo, Screening
 from consultations.models.intakes import Purpose
 from consultations.services.publishing import questionnaire_release
 from consultations.services.screenings import record_facts, write_screening
@@ -20,11 +20,11 @@ MERGED = "records_merged"  # no question has this key: rules and pages pass it o
 
 
 def settle_agreements(kept: Patient, other: Patient, *, now: datetime) -> None:
-    """For each purpose, and each channel of reminders, the newest word counts, whether it was yes or no."""
-    for model, what in ((Consent, "purpose"), (ReminderConsent, "channel")):
+    """For each purpose and what it is about, and each channel of reminders, the newest word counts, yes or no."""
+    for model, what in ((Consent, ("purpose", "about_key")), (ReminderConsent, ("channel",))):
         rows = model.objects.filter(patient__in=[kept, other])
-        for name in rows.values_list(what, flat=True).distinct():
-            _newest_word_counts(rows.filter(**{what: name}), now)
+        for same in rows.values(*what).distinct():
+            _newest_word_counts(rows.filter(**same), now)
 
 
 def _newest_word_counts(rows: QuerySet, now: datetime) -> None:
@@ -46,6 +46,13 @@ def settle_open_forms(kept: Patient, other: Patient, *, now: datetime) -> None:
         for intake in rows.order_by("-started_at", "-pk")[1:]:
             intake.submitted_at = max(now, intake.started_at)
             intake.save(update_fields=["submitted_at"])
+
+
+def settle_photos(kept: Patient, other: Patient) -> None:
+    """Who may look at the photos was chosen for all of them: where either record limits it, that counts."""
+    photos = Photo.objects.filter(patient__in=[kept, other])
+    if photos.filter(only_same_sex=True).exists():
+        photos.update(only_same_sex=True)
 
 
 def known_of_those_who_answered(*people: Patient, now: datetime) -> list[dict]:

@@ -62,6 +62,7 @@ def whole_record(patient, *, product=None, now=EARLIER):
     record = builders.a_record(session=course.sessions.get(number=1), started_at=now, note="given")
     builders.a_consultation(patient=patient, signed=True, findings="scalp", now=now)
     builders.a_report(patient=patient, now=now)
+    builders.a_photo(patient=patient, intake=intake, now=now)
     builders.a_pause(patient=patient, now=now)
     builders.an_alarm(patient=patient, kind=f"example-{patient.pk}", now=now)
     builders.a_message(patient=patient, due_at=now)

@@ -15,9 +15,27 @@ from bookings.services.people.merging import NotSure, merge, pointing_at_patient
 from bookings.services.verifying import verify
 from clinic.models import Alarm, AuditRow, Message, NameWord, Patient, ReminderConsent, ViewRow
 from clinic.services.name_words import rename
-from consultations.models import Answer, Consent, Consultation, Decision, Intake, Screening, SymptomReport
+from consultations.models import (
+    Answer,
+    Consent,
+    Consultation,
+    Decision,
+    Intake,
+    Photo,
+    Screening,
+    SymptomReport,
+)
 from tests import builders
-from tests.bookings.merging_clinic import choice, kept, manager, other, somebody, together, whole_record
+from tests.bookings.merging_clinic import (
+    EARLIER,
+    choice,
+    kept,
+    manager,
+    other,
+    somebody,
+    together,
+    whole_record,
+)
 from tests.builders import NOW
 from treatments.models import Course, Pause
 from treatments.services.may_treat import Stage, may_treat
@@ -123,6 +141,7 @@ def test_every_table_of_patients_refuses_rows_of_a_merged_record(kept, other):
             patient=other, last_answer_id=1, rules_id=1, on=NOW.date(), at=NOW, **screening
         ),
         SymptomReport: lambda: builders.a_report(patient=other),
+        Photo: lambda: builders.a_photo(patient=other, agreed=False),
         Course: lambda: Course.objects.create(patient=other, **course),
         Pause: lambda: builders.a_pause(patient=other),
         Booking: lambda: builders.a_booking(patient=other),
@@ -134,6 +153,16 @@ def test_every_table_of_patients_refuses_rows_of_a_merged_record(kept, other):
         with pytest.raises(DatabaseError, match="merged") as refused, transaction.atomic():
             write()
         assert refused.value.__cause__.pgcode == "40001", model
+
+
+def test_photos_come_along_and_whom_either_record_kept_them_from_counts_for_all(kept, other):
+    own = builders.a_photo(patient=kept, now=NOW)
+    limited = builders.a_photo(patient=other, only_same_sex=True, now=EARLIER)
+
+    together(kept, other)
+
+    photos = Photo.objects.filter(patient=kept).order_by("pk")
+    assert [(photo.pk, photo.only_same_sex) for photo in photos] == [(own.pk, True), (limited.pk, True)]
 
 
 # Who it is

@@ -4,7 +4,7 @@
    row written without a lock, for its foreign key (clinic/append_only.py refuses it afterwards);
 2. read the plan again: what is applied is what was shown;
 3. visits that cannot stand beside the rest give way, to be moved; treatments given too close get their note;
-4. what may stand only once is settled: agreements, open forms, yes to reminders;
+4. what may stand only once is settled: agreements, open forms, yes to reminders, who may see the photos;
 5. every row of the one record comes to the other. Rows that are never changed let their patient change, and
    nothing else, while clinic.merging names these two;
 6. the record that is kept gets what was chosen and what it lacked; the other stays, pointing at it;
@@ -103,6 +103,7 @@ def _make_way(plan: Plan, why: str, by: User, now: datetime) -> None:
 def _settle_what_stands_once(kept: Patient, other: Patient, now: datetime) -> None:
     joining.settle_agreements(kept, other, now=now)
     joining.settle_open_forms(kept, other, now=now)
+    joining.settle_photos(kept, other)
     NameWord.objects.filter(patient=other).delete()
 
 
