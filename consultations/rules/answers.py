@@ -11,12 +11,13 @@ from decimal import Decimal
 from typing import Any
 
 from consultations.rules.questions import (
+    ALONE,
     BOOL3,
     CHOICE,
     DATE,
     DEC,
-    EXCLUSIVE,
     INT,
+    LINES,
     MULTI,
     SCALE,
     TEXT,
@@ -50,7 +51,7 @@ class InvalidAnswer(ValueError):
 NEEDED = _("Please answer this question.")
 PICK_ONE = _("Please choose one of the answers shown.")
 ONLY_ONE = _("Please choose one answer only.")
-ALONE = _("“None of these” and “not sure” can only be chosen on their own.")
+NONE_ALONE = _("“None of these” can only be chosen on its own.")
 BAD_TEXT = _("This text holds characters we cannot keep. Please type it again.")
 TOO_LONG = _("Please keep this to %(most)s characters or fewer.")
 WHOLE_NUMBER = _("Please give a whole number, such as 3.")
@@ -60,6 +61,9 @@ BETWEEN = _("Please give a number from %(least)s to %(most)s.")
 BAD_DATE = _("Please give a day that exists, such as 22/11/2026.")
 IN_FUTURE = _("That day has not come yet. Please check it.")
 TOO_LONG_AGO = _("That is longer ago than we expected. Please check the year.")
+TOO_FAR_AHEAD = _("That is further ahead than we expected. Please check it.")
+TOO_MANY_LINES = _("Please give at most %(most)s lines.")
+LONG_LINE = _("Please keep each line to %(most)s characters or fewer.")
 
 
 def validate_answer(question: Question, raw: object, *, today: date) -> Any:
@@ -73,6 +77,8 @@ def validate_answer(question: Question, raw: object, *, today: date) -> Any:
         return None
     if question.type == MULTI:
         return _many(question, raw)
+    if question.type == LINES:
+        return _lines(question, raw)
     one = _only(raw)
     if question.type in {BOOL3, CHOICE}:
         return _one(question, one)
@@ -112,8 +118,8 @@ def _one(question: Question, raw: object) -> str:
 def _many(question: Question, raw: object) -> list[str]:
     given = raw if isinstance(raw, list | tuple) else [raw]
     codes = {_one(question, one) for one in given if not is_empty(one)}
-    if codes & EXCLUSIVE and len(codes) > 1:
-        raise InvalidAnswer(ALONE)
+    if ALONE in codes and len(codes) > 1:
+        raise InvalidAnswer(NONE_ALONE)
     return [code for code in question.codes if code in codes]
 
 
@@ -139,6 +145,24 @@ def _text(question: Question, raw: object, today: date) -> str:
     if len(text) > question.max_length:
         raise InvalidAnswer(TOO_LONG, most=question.max_length)
     return text
+
+
+def _lines(question: Question, raw: object) -> list[str]:
+    """One thing a line, typed in one box or sent one by one."""
+    given = raw if isinstance(raw, list | tuple) else [raw]
+    if not all(isinstance(one, str) for one in given):
+        raise InvalidAnswer(BAD_TEXT)
+    if sum(map(len, given)) > 4 * question.max_lines * question.max_length:
+        raise InvalidAnswer(TOO_MANY_LINES, most=question.max_lines)
+    lines = [line.strip() for one in given for line in clean_text(one).split("\n")]
+    lines = list(dict.fromkeys(line for line in lines if line))
+    if len(lines) > question.max_lines:
+        raise InvalidAnswer(TOO_MANY_LINES, most=question.max_lines)
+    if any(len(line) > question.max_length for line in lines):
+        raise InvalidAnswer(LONG_LINE, most=question.max_length)
+    if not lines:
+        raise InvalidAnswer(NEEDED)
+    return lines
 
 
 # Numbers
@@ -223,6 +247,8 @@ def date_problem(question: Question, day: date, today: date) -> InvalidAnswer | 
         return InvalidAnswer(IN_FUTURE)
     if question.maximum is not None and ago > question.maximum:
         return InvalidAnswer(TOO_LONG_AGO)
+    if question.minimum is not None and ago < question.minimum:
+        return InvalidAnswer(TOO_FAR_AHEAD)
     return None
 
 
@@ -233,5 +259,5 @@ def whole_years(since: date, today: date) -> int:
 
 Reader = Callable[[Question, object, date], Any]
 READERS: Mapping[str, Reader] = {TEXT: _text, INT: _whole, SCALE: _whole, DEC: _fraction, DATE: _date}
-TEXTS: Sequence[str] = (NEEDED, PICK_ONE, ONLY_ONE, ALONE, BAD_TEXT, TOO_LONG, WHOLE_NUMBER, ANY_NUMBER)
-TEXTS += (TOO_FINE, BETWEEN, BAD_DATE, IN_FUTURE, TOO_LONG_AGO)
+TEXTS: Sequence[str] = (NEEDED, PICK_ONE, ONLY_ONE, NONE_ALONE, BAD_TEXT, TOO_LONG, WHOLE_NUMBER, ANY_NUMBER)
+TEXTS += (TOO_FINE, BETWEEN, BAD_DATE, IN_FUTURE, TOO_LONG_AGO, TOO_FAR_AHEAD, TOO_MANY_LINES, LONG_LINE)

@@ -14,7 +14,8 @@ A condition is a plain list that JSON can hold. It is judged three-valued: True,
     ["undecided", outcome, …]      a clause of the planned scopes with this outcome could not be decided
     ["nothing_from", outcome]      nothing this strict or stricter has fired in the planned scopes
 
-A question that is not shown makes every condition on its answer false. Shown and unanswered, *not sure*, or
+A question that is not shown, or not asked before a later stage, makes every condition on its answer false.
+Shown and unanswered, *not sure*, or
 not even known whether it is shown, is unknown; but a value that a condition names (["is", "pregnant",
 "not_sure"]) is an answer like any other. What cannot matter is not reported as unknown: one false decides an
 "all", one true an "any".
@@ -68,17 +69,20 @@ class Facts:
     undecided: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     fired: frozenset[str] = frozenset()
     shown: dict[str, Judgement] = field(default_factory=dict)  # judged once: questions hang on each other
+    not_yet: frozenset[str] = frozenset()  # asked at a later stage; until answered, as if they were not there
 
     def find(self, key: str) -> Found:
         if key.startswith("planned."):
             return self._find_planned(key)
-        shown = self.judge_shown(key)
         value = self.answers.get(key)
+        if value is None and key in self.not_yet:
+            return Found("absent")
+        shown = self.judge_shown(key)
         if shown.value is False:
             return Found("absent")
-        if shown.value is None:
-            return Found("unknown", None, shown.unknown)
-        return Found("unknown", None, (key,)) if value is None else Found("known", value)
+        if value is not None:  # who answered was asked, whatever became of the question it hangs on
+            return Found("known", value)
+        return Found("unknown", None, (key,) if shown.value else shown.unknown)
 
     def judge_shown(self, key: str) -> Judgement:
         if key not in self.shown:
@@ -228,9 +232,11 @@ def _shares(value: Any, other: Found) -> bool | None:
     mine = [one for one in _holds(value) if one != "none"]
     if not mine:
         return False
-    if is_unsure(value) or other.state != "known":
+    if other.state != "known":
         return None
-    return any(one in other.value for one in mine)
+    if any(one in other.value for one in mine):
+        return True
+    return None if is_unsure(value) else False
 
 
 def _within_days(arguments: list[Any], facts: Facts) -> Judgement:

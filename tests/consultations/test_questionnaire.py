@@ -5,22 +5,40 @@ from datetime import date, timedelta
 import pytest
 
 from consultations.rules import answers as reading
+from consultations.rules import questionnaire
 from consultations.rules.conditions import keys_of
+from consultations.rules.history.test_results import LABORATORY
 from consultations.rules.questionnaire import (
     PAGES,
     QUESTIONS,
     InvalidAnswer,
     check_answers,
+    facts_of,
     page_is_shown,
     page_of,
+    pages_of,
     questionnaire_content,
     questions_on,
     shown,
     validate_answer,
     with_derived,
 )
-from consultations.rules.questions import BOOL3, CHOICE, DATE, DEC, INT, MULTI, SCALE, TEXT, TYPES, Question
-from tests.consultations.histories import ON, man, woman
+from consultations.rules.questions import (
+    BOOL3,
+    CHOICE,
+    COURSE,
+    DATE,
+    DEC,
+    FIRST,
+    INT,
+    MULTI,
+    SCALE,
+    STAGES,
+    TEXT,
+    TYPES,
+    Question,
+)
+from tests.consultations.histories import ON, asked_first, man, woman
 
 
 def read(key, raw):
@@ -80,14 +98,18 @@ def test_questions_stand_in_the_order_of_their_pages():
     assert places == sorted(places)
 
 
-def test_what_could_hold_back_treatment_comes_first():
-    pages_with_safety = [
-        page.key
-        for page in PAGES
-        if any(question.safety and question.key != "self_harm" for question in questions_on(page.key))
-    ]
+def test_what_could_hold_back_treatment_comes_first_and_family_tree_and_hair_care_last():
+    order = [page.key for page in PAGES if page.stage == FIRST]
 
-    assert pages_with_safety == [page.key for page in PAGES[:6]]
+    assert order[:4] == ["about_you", "family", "well_now", "conditions"]
+    assert order.index("allergies") < order.index("hair")
+    assert [page.key for page in PAGES if page.stage == COURSE][-2:] == ["hair_care", "family_tree"]
+
+
+def test_stages_come_one_after_the_other():
+    places = [STAGES.index(page.stage) for page in PAGES]
+
+    assert places == sorted(places)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.key)
@@ -107,13 +129,33 @@ def test_content_survives_json():
     assert [question["key"] for question in content["questions"]] == list(QUESTIONS)
 
 
-def test_few_pages_for_somebody_with_nothing_to_report():
-    for answers in (woman(), man()):
-        facts = with_derived(answers, ON)
-        asked = [page.key for page in PAGES if page_is_shown(page, facts)]
+@pytest.mark.parametrize("person", [woman, man])
+def test_at_most_twelve_pages_before_the_consultation_for_somebody_with_nothing_to_report(person):
+    facts = with_derived(asked_first(person()), ON)
+    asked = [page for page in pages_of(FIRST) if page_is_shown(page, facts)]
 
-        assert asked == [page.key for page in PAGES if page.key != "patches"]
-        assert len(asked) == 10
+    assert len(asked) == 12
+    assert len([page for page in asked if is_one_choice(page, facts)]) / len(asked) >= 0.8
+
+
+def is_one_choice(page, facts):
+    """One tap answers it: its only required question is chosen, or one button says no to all of them."""
+    needed = [one for one in questions_on(page.key) if one.required and shown(one, facts)]
+    chosen = len(needed) == 1 and needed[0].type in {BOOL3, CHOICE, MULTI, SCALE}
+    return chosen or all(one.nothing for one in needed)
+
+
+def test_the_count_of_one_choice_pages_can_fail():
+    facts = with_derived(man(), ON)
+
+    assert not is_one_choice(page_of("timeline"), facts)
+    assert not is_one_choice(page_of("about_you"), facts)
+
+
+def test_questions_say_in_words_whom_they_are_for():
+    silent = [key for key, one in QUESTIONS.items() if one.shown_if and not one.only_for and not one.derived]
+
+    assert silent == []
 
 
 def test_page_of_names_the_page_of_a_key():
@@ -154,15 +196,17 @@ def test_page_of_names_the_page_of_a_key():
         ("recent_illness_date", man(recent_illness="yes"), True),
         ("scalp_fever", man(scalp_signs=["dandruff"]), False),
         ("scalp_fever", man(scalp_signs=["dandruff", "sores"]), True),
-        ("severe_reaction", man(), False),
+        ("severe_reaction", man(), True),
         ("severe_reaction", man(allergies=["not_sure"]), True),
         ("severe_reaction", man(allergies=["latex"]), True),
-        ("severe_reaction", man(allergies=None), None),
+        ("reaction_kind", man(), False),
+        ("reaction_kind", man(allergies=["not_sure"]), True),
+        ("reaction_kind", man(allergies=None), None),
         ("self_harm", man(), False),
         ("self_harm", man(low_mood="some_days"), False),
         ("self_harm", man(low_mood="most_days"), True),
         ("self_harm", man(low_interest="private"), True),
-        ("self_harm", man(conditions=["low_mood"]), True),
+        ("self_harm", man(mental_health=["anxiety"]), True),
         ("self_harm", man(low_mood=None), None),
         ("patch_count", man(main_concern=["round_patches"]), True),
         ("patch_count", man(main_concern=["other"]), False),
@@ -229,13 +273,13 @@ def test_duration_in_days_needs_both_answers():
         ("lmp", "not_sure", "not_sure"),
         ("lmp", (ON - timedelta(days=400)).isoformat(), "2025-10-18"),
         ("born_on", "1915-11-23", "1915-11-23"),
-        ("medicines_other", "  Thyronorm 50\r\nmorning ", "Thyronorm 50\nmorning"),
-        ("medicines_other", "e\u0301", "\u00e9"),
-        ("medicines_other", "ab\u202etxt\u200b", "abtxt"),
-        ("medicines_other", "ക്‍ഷ\u200d", "ക്‍ഷ\u200d"),
-        ("medicines_other", "<script>", "<script>"),
-        ("medicines_other", "", None),
-        ("medicines_other", None, None),
+        ("treatments_told", "  Thyronorm 50\r\nmorning ", "Thyronorm 50\nmorning"),
+        ("treatments_told", "e\u0301", "\u00e9"),
+        ("treatments_told", "ab\u202etxt\u200b", "abtxt"),
+        ("treatments_told", "ക്‍ഷ\u200d", "ക്‍ഷ\u200d"),
+        ("treatments_told", "<script>", "<script>"),
+        ("treatments_told", "", None),
+        ("treatments_told", None, None),
         ("low_mood", "", None),
         ("low_mood", [], None),
     ],
@@ -277,10 +321,9 @@ def test_number_in_range_is_taken(question, raw, value):
         (QUESTIONS["pregnant"], {"a": "b"}, reading.PICK_ONE),
         (QUESTIONS["pregnant"], ["yes", "no"], reading.ONLY_ONE),
         (QUESTIONS["conditions"], ["heart", "nonsense"], reading.PICK_ONE),
-        (QUESTIONS["conditions"], ["heart", "none"], reading.ALONE),
-        (QUESTIONS["conditions"], ["heart", "not_sure"], reading.ALONE),
-        (QUESTIONS["conditions"], ["heart", "private"], reading.ALONE),
-        (QUESTIONS["conditions"], ["none", "not_sure"], reading.ALONE),
+        (QUESTIONS["conditions"], ["heart", "none"], reading.NONE_ALONE),
+        (QUESTIONS["conditions"], ["none", "private"], reading.NONE_ALONE),
+        (QUESTIONS["conditions"], ["none", "not_sure"], reading.NONE_ALONE),
         (QUESTIONS["patch_count"], "many", reading.WHOLE_NUMBER),
         (QUESTIONS["patch_count"], "2.5", reading.WHOLE_NUMBER),
         (QUESTIONS["patch_count"], "1e1", reading.WHOLE_NUMBER),
@@ -334,7 +377,7 @@ def test_refusal_never_repeats_what_was_typed():
 
 
 def test_not_sure_is_a_word_like_any_other_where_it_is_not_offered():
-    assert read("medicines_other", "not_sure") == "not_sure"
+    assert read("treatments_told", "not_sure") == "not_sure"
     assert refusal(QUESTIONS["patch_count"], "not_sure") == reading.WHOLE_NUMBER
 
 
@@ -388,8 +431,145 @@ def test_answers_that_can_be_true_together_are_let_through(changes):
 
 def test_dates_have_a_range():
     dates = [question for question in QUESTIONS.values() if question.type == DATE]
+    ahead = {"recent_vaccine_date": -30, "event_date": -30}
 
-    assert [question.key for question in dates if question.maximum is None or question.minimum != 0] == []
+    assert [question.key for question in dates if question.maximum is None] == []
+    assert {question.key: question.minimum for question in dates if question.minimum != 0} == ahead
+
+
+# What is asked later
+
+
+@pytest.mark.parametrize(
+    ("key", "planned", "state"),
+    [
+        ("weight_kg", None, "absent"),
+        ("weight_kg", {"planned.mg": 40}, "unknown"),
+        ("since_illness", {"planned.mg": 40}, "absent"),
+        ("conditions", None, "unknown"),
+    ],
+)
+def test_a_question_of_a_later_stage_is_absent_until_it_is_asked(key, planned, state):
+    assert facts_of({}, ON, planned).find(key).state == state
+
+
+@pytest.mark.parametrize("key", ["weight_kg", "since_illness"])
+def test_an_answer_given_early_counts(key):
+    assert facts_of({key: "no"}, ON).find(key).state == "known"
+
+
+def test_who_answered_was_asked_though_nobody_knows_what_it_hangs_on():
+    answers = man(mental_health=None, self_harm="yes")
+
+    assert shown(QUESTIONS["self_harm"], with_derived(answers, ON)) is None
+    assert facts_of(answers, ON).find("self_harm").state == "known"
+
+
+# Test results
+
+
+@pytest.mark.parametrize("test", LABORATORY, ids=lambda test: test.code)
+def test_result_is_read_in_one_unit(test):
+    first, *others = [unit[0] for unit in test.units]
+    middle = (test.least + test.most) / 2
+
+    assert with_derived({test.code: middle, f"{test.code}_unit": first}, ON)[test.derived] == middle
+    for unit in others:
+        factor, offset = next((float(one[2]), float(one[3])) for one in test.units if one[0] == unit)
+        value = (middle - offset) / factor
+        found = with_derived({test.code: value, f"{test.code}_unit": unit}, ON)[test.derived]
+        assert found == pytest.approx(middle, rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "unit", "canonical"),
+    [
+        ("vitamin_d", 50, "nmol_l", 20.03),
+        ("hba1c", 53, "mmol_mol", 7.0),
+        ("fasting_glucose", 10, "mmol_l", 180.2),
+        ("platelets", 1.5, "lakh_per_ul", 150),
+        ("platelets", 150000, "per_ul", 150),
+        ("hb", 120, "g_l", 12),
+    ],
+)
+def test_known_conversions(code, value, unit, canonical):
+    test = next(one for one in LABORATORY if one.code == code)
+
+    assert test.canonical(value, unit) == pytest.approx(canonical, abs=0.05)
+
+
+@pytest.mark.parametrize(
+    ("changes", "key", "message"),
+    [
+        ({"ferritin_unit": None}, "ferritin_unit", questionnaire.UNIT_NEEDED),
+        ({"ferritin_date": None}, "ferritin_date", questionnaire.TEST_DATE_NEEDED),
+        ({"ferritin": 0.4}, "ferritin", questionnaire.FIGURE_AND_UNIT),
+        ({"ferritin": 5001}, "ferritin", questionnaire.FIGURE_AND_UNIT),
+    ],
+)
+def test_a_result_without_unit_or_date_or_beyond_any_body_is_refused(changes, key, message):
+    told = {"ferritin": 28, "ferritin_unit": "ng_ml", "ferritin_date": "2026-10-01"} | changes
+    answers = man(tests_had=["ferritin"], **told)
+
+    assert {key: problem.message for key, problem in check_answers(answers, ON).items()} == {key: message}
+
+
+@pytest.mark.parametrize("ferritin", [0.5, 28, 5000])
+def test_a_result_with_unit_and_date_is_taken(ferritin):
+    answers = man(ferritin=ferritin, ferritin_unit="ng_ml", ferritin_date="2026-10-01")
+
+    assert check_answers(answers, ON) == {}
+
+
+@pytest.mark.parametrize(("lower", "fits"), [(79, True), (120, False), (121, False)])
+def test_the_lower_figure_of_the_pressure_is_lower(lower, fits):
+    assert bool(check_answers(man(bp_sys=120, bp_dia=lower), ON)) is not fits
+
+
+# Lines
+
+
+def test_lines_are_read_one_by_one():
+    assert read("medicines_named", " Thyronorm 50\r\n\n Livogen\nThyronorm 50 ") == [
+        "Thyronorm 50",
+        "Livogen",
+    ]
+    assert read("medicines_named", ["Thyronorm 50", "Livogen"]) == ["Thyronorm 50", "Livogen"]
+    assert read("medicines_named", "\n ") is None
+
+
+@pytest.mark.parametrize(
+    ("raw", "message"),
+    [
+        ("\n".join(f"medicine {n}" for n in range(41)), reading.TOO_MANY_LINES),
+        ("a" * 121, reading.LONG_LINE),
+        ("a" * 30_000, reading.TOO_MANY_LINES),
+        ("a\0b", reading.BAD_TEXT),
+        ([7], reading.BAD_TEXT),
+    ],
+)
+def test_lines_that_cannot_be_kept_are_refused_kindly(raw, message):
+    assert refusal(QUESTIONS["medicines_named"], raw) == message
+
+
+def test_forty_medicines_are_taken():
+    assert len(read("medicines_named", "\n".join(f"medicine {n}" for n in range(40)))) == 40
+
+
+@pytest.mark.parametrize(
+    ("raw", "message"), [("2026-12-23", reading.TOO_FAR_AHEAD), ("2026-10-22", reading.TOO_LONG_AGO)]
+)
+def test_a_vaccination_lies_within_a_month(raw, message):
+    assert refusal(QUESTIONS["recent_vaccine_date"], raw) == message
+
+
+@pytest.mark.parametrize("raw", ["2026-12-22", "2026-10-23"])
+def test_a_vaccination_may_be_planned(raw):
+    assert read("recent_vaccine_date", raw) == raw
+
+
+def test_what_is_known_may_be_ticked_beside_what_is_not():
+    assert read("conditions", ["not_sure", "asthma"]) == ["asthma", "not_sure"]
 
 
 def test_whole_numbers_have_a_range():
