@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from clinic.forms import DateParts
 from consultations.rules.answers import is_empty
-from consultations.rules.questions import BOOL3, CHOICE, DATE, MULTI, TEXT, Question
+from consultations.rules.questions import BOOL3, CHOICE, DATE, LINES, MULTI, SCALE, TEXT, Question
 
 UNSURE = "_unsure"  # after the key of a question that offers no such choice of its own
 LONG_TEXT = 200
@@ -90,6 +90,8 @@ def _shown(question: Question, answer: Any) -> Any:
     """What was answered before, as the boxes take it: days are kept as text."""
     if answer == "not_sure" and not _is_choice(question):
         return None
+    if question.type == LINES:
+        return "\n".join(answer or ())
     return date.fromisoformat(answer) if answer and question.type == DATE else answer
 
 
@@ -112,6 +114,11 @@ def _field(question: Question) -> forms.Field:
         return SeveralOf(choices=choices, widget=forms.CheckboxSelectMultiple, **said)
     if question.type == DATE:
         return DateParts(birth=question.key == "born_on", **said)
+    if question.type == SCALE:
+        scale = [(n, str(n)) for n in range(int(question.minimum or 0), int(question.maximum or 0) + 1)]
+        return OneOf(choices=scale, widget=forms.RadioSelect(attrs={"class": "out-of-ten"}), **said)
+    if question.type == LINES:
+        return forms.CharField(widget=forms.Textarea(attrs={"rows": 4}), **said)
     if question.type == TEXT:
         widget = forms.Textarea(attrs={"rows": 3}) if question.max_length > LONG_TEXT else forms.TextInput()
         return forms.CharField(widget=widget, **said)

@@ -22,6 +22,8 @@ from consultations.models import Answer, Consent, Intake, Screening
 from consultations.models.consents import ConsentPurpose
 from consultations.models.intakes import Purpose
 from consultations.rules.answers import is_empty
+from consultations.rules.conditions import judge
+from consultations.rules.history.rescreen import ASK_AGAIN
 from consultations.rules.questionnaire import (
     PAGES,
     QUESTIONS,
@@ -29,12 +31,14 @@ from consultations.rules.questionnaire import (
     Page,
     Question,
     check_answers,
+    facts_of,
     page_is_shown,
     questions_on,
     shown,
     validate_answer,
     with_derived,
 )
+from consultations.rules.questions import COURSE, FIRST, SESSION
 from consultations.services.changes import patient_changed
 from consultations.services.publishing import questionnaire_release
 from consultations.services.screenings import patient_answers, record_facts, write_screening
@@ -223,24 +227,54 @@ def _complete_record(patient: Patient, values: Answers) -> None:
 def next_page(intake: Intake, *, now: datetime) -> Page | None:
     """Return the first page with something left to answer; None when all can be sent.
 
-    A round of changes asks only for what is missing, whatever pages it passes over.
+    A round of changes asks only for what is missing, whatever pages it passes over; the round before a session
+    asks everything on its pages anew.
     """
     today = local_day(now)
     facts = with_derived(current_answers(intake, today=today), today)
-    seen = set(_own_rows(intake)) if intake.purpose == Purpose.FULL else set(QUESTIONS)
-    return next((page for page in pages_for(facts) if _is_unfinished(page, facts, seen)), None)
+    own = _own_rows(intake)
+    seen = set(QUESTIONS) if intake.purpose == Purpose.UPDATE else set(own)
+    given = _given(own) if intake.purpose == Purpose.PRE_SESSION else facts
+    pages = pages_for(facts, intake.purpose)
+    return next((page for page in pages if _is_unfinished(intake, page, facts, given, seen)), None)
 
 
-def pages_for(facts: Mapping[str, Any]) -> list[Page]:
-    return [page for page in PAGES if page_is_shown(page, facts)]
+def pages_for(facts: Mapping[str, Any], purpose: str) -> list[Page]:
+    """Return the pages of a round that apply to these answers, in the order they are asked."""
+    found = [page for page in PAGES if _is_of_round(page, facts, purpose) and page_is_shown(page, facts)]
+    return sorted(found, key=lambda page: page.stage != SESSION)
 
 
-def _is_unfinished(page: Page, facts: Mapping[str, Any], seen: set[str]) -> bool:
+def _is_of_round(page: Page, facts: Mapping[str, Any], purpose: str) -> bool:
+    """Changes may touch all that was ever asked; a session asks briefly, and precisely where it must."""
+    if purpose == Purpose.PRE_SESSION:
+        again = ASK_AGAIN.get(page.key)
+        return page.stage == SESSION or (again is not None and judge(again, facts_of(facts)).value is True)
+    if purpose == Purpose.UPDATE and page.stage == COURSE:
+        return any(question.key in facts for question in questions_on(page.key))
+    return page.stage == (COURSE if purpose == Purpose.COURSE else FIRST)
+
+
+def asked_on(page: Page, facts: Mapping[str, Any], intake: Intake) -> list[Question]:
+    """The questions that apply for sure; what hangs on one not answered yet comes after that answer.
+
+    What is for the doctor alone is not asked through a helper.
+    """
+    return [
+        question
+        for question in questions_on(page.key)
+        if shown(question, facts) is True and not (question.private and intake.help)
+    ]
+
+
+def _is_unfinished(
+    intake: Intake, page: Page, facts: Mapping[str, Any], given: Mapping[str, Any], seen: set[str]
+) -> bool:
     """A required answer is missing; or nothing is required and the page was never sent."""
-    asked = [question for question in questions_on(page.key) if shown(question, facts) is True]
+    asked = asked_on(page, facts, intake)
     needed = [question.key for question in asked if question.required]
     if needed:
-        return any(key not in facts for key in needed)
+        return any(key not in given for key in needed)
     return bool(asked) and not any(question.key in seen for question in asked)
 
 
@@ -263,6 +297,8 @@ def write_submission(*, patient: Patient, intake: Intake, by: User | None, now: 
     if intake.submitted_at is None:
         refuse_without_consent(patient)
         _refuse_unfinished(intake, now)
+        if intake.help:
+            _leave_to_the_doctor(intake, by, now)
         intake.submitted_at = now
         intake.save(update_fields=["submitted_at"])
         _audit(intake, "intake_submitted", by, now)
@@ -277,6 +313,24 @@ def _refuse_unfinished(intake: Intake, now: datetime) -> None:
         raise refusals.IntakeUnfinished(page.key)
     for key in check_answers(current_answers(intake, today=today), today):
         raise refusals.IntakeUnfinished(QUESTIONS[key].page or PAGES[0].key)
+
+
+def _leave_to_the_doctor(intake: Intake, by: User | None, now: datetime) -> None:
+    """What a helper was not asked stands as left to the doctor: unknown is not a no."""
+    today = local_day(now)
+    facts = with_derived(current_answers(intake, today=today), today)
+    left = {
+        question.key: _unsaid(question)
+        for page in pages_for(facts, intake.purpose)
+        for question in questions_on(page.key)
+        if question.private and question.required and question.key not in facts and shown(question, facts)
+    }
+    _add_rows(intake, left, by, now)
+
+
+def _unsaid(question: Question) -> Any:
+    said = "private" if "private" in question.codes else "not_sure"
+    return [said] if question.is_list else said
 
 
 def _audit(intake: Intake, action: str, by: User | None, now: datetime) -> None:

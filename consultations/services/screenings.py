@@ -58,10 +58,15 @@ def patient_answers(patient: Patient, today: date) -> dict[str, Any]:
     rows = Answer.objects.filter(intake__patient=patient, row=0).order_by("key", "-pk").distinct("key")
     given = {
         key: value
-        for key, value in rows.values_list("key", "value")
-        if value is not None and key in QUESTIONS
+        for key, value, at in rows.values_list("key", "value", "at")
+        if value is not None and key in QUESTIONS and _still_counts(key, at, today)
     }
     return record_facts(patient, today) | given
+
+
+def _still_counts(key: str, at: datetime, today: date) -> bool:
+    days = QUESTIONS[key].fresh_days
+    return not days or (today - local_day(at)).days <= days
 
 
 def record_facts(patient: Patient, today: date) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from consultations.rules import consent_texts
 from consultations.rules.questionnaire import PAGES, Question, questions_on
 from consultations.services import agreements, intake_pages, intakes
 from consultations.services.form_state import SENT, form_state
-from consultations.services.intake_pages import Place, facts_now, number_of, place_of
+from consultations.services.intake_pages import Place, Round, number_of, round_of
 from consultations.views import intake_words
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
@@ -106,14 +106,14 @@ def page(request: HttpRequest, intake_id: int, number: int) -> HttpResponse:
     started = load_intake(request, intake_id, now=now)
     if started.submitted_at:
         return redirect("intake_sent", started.pk)
-    facts = facts_now(started, now=now)
-    place = place_of(number, facts)
+    asked = round_of(started, now=now)
+    place = asked.place(number)
     if place is None:
         return redirect(resume_address(started, now))
     data = request.POST if request.method == "POST" else None
-    form = PageForm(data, questions=place.questions, answers=facts)
+    form = PageForm(data, questions=place.questions, answers=asked.facts)
     if not form.is_bound:
-        return _show(request, started, place, form, facts)
+        return _show(request, asked, place, form)
     try:
         return _save(request, started, place, form, now)
     except refusals.ConsentNeeded:
@@ -126,36 +126,40 @@ def _save(request: HttpRequest, started: Intake, place: Place, form: PageForm, n
         intakes.autosave(intake=started, raw=form.read_given(), by=by, now=now)
         messages.success(request, _("Saved. You can go on with the form whenever you like."))
         return redirect("my_visits")
-    problems = intakes.save_answers(intake=started, page=place.page.key, raw=form.read(), by=by, now=now)
+    nothing = place.nothing if "nothing" in request.POST else {}
+    raw = nothing or form.read()
+    problems = intakes.save_answers(intake=started, page=place.page.key, raw=raw, by=by, now=now)
     form.say(problems)
-    facts = facts_now(started, now=now)
-    if form.errors:
-        return _show(request, started, place, form, facts, status=422)
-    return redirect(_onward(request, started, place, facts))
+    asked = round_of(started, now=now)
+    if form.errors and not nothing:
+        return _show(request, asked, place, form, status=422)
+    return redirect(_onward(request, asked, place))
 
 
-def _onward(request: HttpRequest, started: Intake, place: Place, facts: dict) -> str:
+def _onward(request: HttpRequest, asked: Round, place: Place) -> str:
     """This page again while an answer has opened another question on it; else the next, or the overview."""
+    started, facts = asked.intake, asked.facts
     here, checking = page_address(started, place.number), request.POST.get("then") == "check"
     query = "?then=check" if checking else ""
-    if not intake_pages.is_answered(place.page, facts):
-        opened = next(one for one in intake_pages.asked_on(place.page, facts) if one.key not in facts)
+    if not asked.is_answered(place.page):
+        opened = next(one for one in asked.asked_on(place.page) if one.required and one.key not in facts)
         return f"{here}{query}#{intake_pages.anchor(opened)}"
-    onward = None if checking else intake_pages.following(place.number, facts)
+    onward = None if checking else asked.following(place.number)
     return page_address(started, onward) if onward else reverse("intake_check", args=[started.pk])
 
 
 def _show(
-    request: HttpRequest, started: Intake, place: Place, form: PageForm, facts: dict, status: int = 200
+    request: HttpRequest, asked: Round, place: Place, form: PageForm, status: int = 200
 ) -> HttpResponse:
+    started, facts = asked.intake, asked.facts
     checking = "check" in (request.GET.get("then"), request.POST.get("then"))
-    back = None if checking else intake_pages.before(place.number, facts)
+    back = None if checking else asked.before(place.number)
     overview = reverse("intake_check", args=[started.pk])
     content = {
         "intake": started,
         "place": place,
         "form": form,
-        "groups": _groups(form, place, facts),
+        "groups": _groups(form, place, asked),
         "then": "check" if checking else "",
         "back": page_address(started, back) if back else overview if checking else reverse("my_visits"),
         "help_card": intake_pages.needs_help_card(facts),
@@ -169,7 +173,7 @@ def autosave(request: HttpRequest, intake_id: int, number: int) -> HttpResponse:
     """An enhancement: the page is sent as it is whenever something on it changes."""
     now = clock.now()
     started = load_intake(request, intake_id, now=now)
-    place = place_of(number, facts_now(started, now=now))
+    place = round_of(started, now=now).place(number)
     if place is None:
         raise Http404
     form = PageForm(request.POST, questions=place.questions, answers={})
@@ -180,23 +184,23 @@ def autosave(request: HttpRequest, intake_id: int, number: int) -> HttpResponse:
         return render(request, "consultations/intake/saved.html", content, status=refused.status)
     content = {
         "at": "" if problems or form.errors else formats.time_of(now, zone_of()),
-        "changed": _opened_and_closed(request, place, facts_now(started, now=now)),
+        "changed": _opened_and_closed(request, place, round_of(started, now=now)),
     }
     return render(request, "consultations/intake/saved.html", content)
 
 
-def _groups(form: PageForm, place: Place, facts: dict) -> list[tuple[str, dict | None]]:
+def _groups(form: PageForm, place: Place, asked: Round) -> list[tuple[str, dict | None]]:
     """A place on the page for every question that may be asked; empty while it is not."""
-    drawn, questions = form.groups, intake_pages.may_be_asked(place.page, facts)
+    drawn, questions = form.groups, asked.may_be_asked(place.page)
     return [(intake_pages.anchor(question), drawn.get(question.key)) for question in questions]
 
 
-def _opened_and_closed(request: HttpRequest, place: Place, facts: dict) -> list[tuple[str, dict | None]]:
+def _opened_and_closed(request: HttpRequest, place: Place, now: Round) -> list[tuple[str, dict | None]]:
     """The places of questions that the new answers open or close while somebody fills in the page."""
     shown = set(request.POST.getlist("shown"))
-    asked = {question.key for question in intake_pages.asked_on(place.page, facts)}
+    asked = {question.key for question in now.asked_on(place.page)}
     changed = [one for one in questions_on(place.page.key) if (one.key in asked) != (one.key in shown)]
-    opened = PageForm(questions=[one for one in changed if one.key in asked], answers=facts).groups
+    opened = PageForm(questions=[one for one in changed if one.key in asked], answers=now.facts).groups
     return [(intake_pages.anchor(question), opened.get(question.key)) for question in changed]
 
 
@@ -223,13 +227,14 @@ def check(request: HttpRequest, intake_id: int) -> HttpResponse:
 
 
 def _check_page(request: HttpRequest, started: Intake, now: datetime) -> HttpResponse:
-    facts = facts_now(started, now=now)
+    asked = round_of(started, now=now)
+    facts = asked.facts
     content = {
         "intake": started,
         "is_update": started.purpose == Purpose.UPDATE,
         "sections": [
             {"title": _(name), "rows": [_row(started, facts, *row) for row in rows]}
-            for name, rows in intake_pages.sections_of(facts)
+            for name, rows in asked.sections()
         ],
         "help_card": intake_pages.needs_help_card(facts),
     }

@@ -15,11 +15,22 @@ from consultations.services.withdrawals import withdraw_consent
 from tests import builders
 from tests.bookings.patient_clinic import at_now, hidden, text_of
 from tests.builders import NOW
-from tests.consultations.histories import man, woman
+from tests.consultations import histories
+from tests.consultations.histories import asked_first
 
 __all__ = ["at_now"]
 pytestmark = pytest.mark.django_db
-HER = woman(lmp="2026-10-25")  # before NOW
+
+
+def man(**changes):
+    return asked_first(histories.man(**changes))
+
+
+def woman(**changes):
+    return asked_first(histories.woman(**changes))
+
+
+HER = woman()
 NUMBER = {page.key: number for number, page in enumerate(PAGES, start=1)}
 
 
@@ -129,7 +140,7 @@ def test_man_with_nothing_to_report_answers_ten_pages_and_checks(client, intake)
 
     # one page each; the family page asks once more what only a man over 18 is asked
     assert [int(at.split("/")[3]) for at in gone] == [1, 2, 3, 4, 5, 6, 7, 9, 10, 11]
-    assert stored(intake) | {"medicines_other": None} == man() | {"medicines_other": None}
+    assert stored(intake) | {"medicines_named": None} == man() | {"medicines_named": None}
 
 
 def test_woman_with_nothing_to_report_stays_within_twelve_pages(client, intake):
@@ -218,16 +229,16 @@ def test_answer_that_opens_a_question_stays_on_the_page(client, intake):
 
 
 def test_text_of_any_script_is_kept_and_shown_as_text(client, intake):
-    send(client, intake, "medicines", {"medicines": ["other"], "medicines_other": "<b>ಔಷಧ</b> & 5 mg"})
+    send(client, intake, "medicines", {"medicines": ["other"], "medicines_named": "<b>ಔಷಧ</b> & 5 mg"})
     page = client.get(address(intake, "medicines"))
 
-    assert stored(intake)["medicines_other"] == "<b>ಔಷಧ</b> & 5 mg"
+    assert stored(intake)["medicines_named"] == "<b>ಔಷಧ</b> & 5 mg"
     assert "&lt;b&gt;ಔಷಧ&lt;/b&gt; &amp; 5 mg" in page.content.decode()
 
 
 def test_bytes_nobody_can_store_are_a_calm_400(client, intake):
     form = "application/x-www-form-urlencoded"
-    for body in ("medicines_other=%00", "medicines_other=%ED%A0%80"):
+    for body in ("medicines_named=%00", "medicines_named=%ED%A0%80"):
         assert client.post(address(intake, "medicines"), body, content_type=form).status_code == 400
     assert stored(intake) == {}
 

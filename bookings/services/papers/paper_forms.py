@@ -15,25 +15,6 @@ from consultations.rules.questions import BOOL3, CHOICE, DATE, INT, MULTI, TEXT,
 
 gettext_noop = str
 
-# Whom a question is for, where not for everybody; tests hold it against the data.
-ONLY_FOR = {
-    "pregnant": gettext_noop("If you could be pregnant, from 10 to 60 years of age"),
-    "breastfeeding": gettext_noop("If you could be pregnant, from 10 to 60 years of age"),
-    "trying_to_conceive": gettext_noop("If you are 18 or older and not pregnant"),
-    "contraception": gettext_noop("If you could become pregnant and are 18 or older"),
-    "lmp": gettext_noop("If you could become pregnant and are 18 or older"),
-    "male_fertility": gettext_noop("Men from 18 years of age"),
-    "recent_illness_date": gettext_noop("If yes"),
-    "scalp_fever": gettext_noop("If you ticked pus, crusts, a swelling or sores"),
-    "conditions_other": gettext_noop("If you ticked another illness"),
-    "allergies_other": gettext_noop("If you ticked antibiotics or something else"),
-    "severe_reaction": gettext_noop("If you ticked anything in this list"),
-    "patch_count": gettext_noop("If you have round bare patches"),
-    "patches_rapid": gettext_noop("If you have round bare patches"),
-    "brows_thinning": gettext_noop("If you have bare patches, or lost eyebrows, beard or body hair"),
-    "self_harm": gettext_noop("If you often felt like that, or have an illness of the mind"),
-}
-
 
 @dataclass(frozen=True)
 class Asked:
@@ -88,7 +69,7 @@ def _asked(number: str, question: Question) -> Asked:
         key=question.key,
         text=_(question.text) + ("" if question.required else " " + _("(you may leave this out)")),
         hint=_hint(question),
-        only_for=_(ONLY_FOR[question.key]) if question.shown_if else "",
+        only_for=_(question.only_for) if question.only_for else "",
         kind=_KINDS[question.type],
         boxes=[_(text) for _code, text in _choices(question)],
         unit=_(question.unit) if question.unit and question.type == INT else "",
