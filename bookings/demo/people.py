@@ -1,12 +1,15 @@
 """The made-up people. Numbers +91 90000 … belong to nobody; what they answered is invented.
 
 `story` says how far somebody has come (stories.py); `changes` are the answers in which they differ from
-somebody with nothing to report.
+somebody with nothing to report; of a day they say how many days ago it was.
 """
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
+
+from consultations.rules.questionnaire import QUESTIONS
+from consultations.rules.questions import DATE
 
 
 @dataclass(frozen=True)
@@ -33,10 +36,15 @@ PEOPLE = (
     _person("Arjun Menon", "male", "1986-01-30", "HSR Layout", "decided", "ml"),
     _person("दीपा शर्मा", "female", "1993-05-08", "Koramangala", "deferred", "hi", recent_illness="yes"),
     _person("George Mathew", "male", "1969-09-17", "Cooke Town", "not_suitable", "ml",
-            conditions=["heart", "arrhythmia_pacemaker"], medicines=["warfarin", "beta_blocker"]),
+            conditions=["heart", "arrhythmia_pacemaker"], medicines=["warfarin", "beta_blocker"],
+            heart_problem=["valve"], heart_when=2750, heart_stable="yes", pacemaker="no",
+            inr=2.6, inr_unit="ratio", inr_date=33),
     # today and soon, forms in every state
     _person("S. Kumar", "male", "1981-02-11", "Domlur", "flagged", medicines=["warfarin"],
-            conditions=["arrhythmia_pacemaker"]),
+            conditions=["arrhythmia_pacemaker"], heart_stable="yes", pacemaker="no",
+            inr=2.4, inr_unit="ratio", inr_date=12, treatments_had=["minoxidil_lotion"],
+            tx_minoxidil_lotion_status="past", tx_minoxidil_lotion_weeks=30,
+            tx_minoxidil_lotion_response="same", not_tolerated="no"),
     _person("Anita D'Souza", "female", "1997-08-25", "Richmond Town", "unclear",
             conditions=["not_sure"], scalp_signs=["not_sure"]),
     _person("Ravi Naik", "male", "1992-12-03", "Ulsoor", "clear", "kn"),
@@ -46,11 +54,12 @@ PEOPLE = (
             scalp_signs=["boggy_swelling", "pustules"], scalp_fever="yes"),
     _person("Sneha Patil", "female", "1994-02-27", "Malleshwaram", "flagged", "kn", pregnant="yes"),
     _person("Mohammed Yusuf", "male", "1996-03-21", "Frazer Town", "seven_days", "ur",
-            main_concern=["round_patches"], patch_count=4, patches_rapid="yes", brows_thinning="yes",
+            main_concern=["round_patches"], patch_count=4, patch_look=["smooth"], patch_share="under_quarter",
+            patches_rapid="yes", brows_thinning="yes",
             onset_type="sudden", duration_value=3, duration_unit="weeks", loss_trend="worse_fast"),
     _person("Divya Krishnan", "female", "1987-07-15", "Jayanagar", "clear", "ta"),
     _person("Prakash Hegde", "male", "1975-05-29", "Basavanagudi", "flagged", "kn",
-            allergies=["propylene_glycol", "latex"], severe_reaction="no"),
+            allergies=["propylene_glycol", "latex"], reaction_kind=["rash"]),
     _person("Nisha Verma", "female", "2000-01-05", "Whitefield", "half", "hi"),
     _person("Joseph Fernandes", "male", "1983-09-09", "Indiranagar", "not_started"),
     _person("ಮಂಜುನಾಥ್ ಗೌಡ", "male", "1989-12-12", "Banashankari", "clear", "kn"),
@@ -59,12 +68,14 @@ PEOPLE = (
     _person("Vikram Singh", "male", "1998-04-04", "Marathahalli", "flagged", "hi",
             trying_to_conceive="within_6_months"),
     _person("Asha Rao", "female", "1982-08-18", "Jayanagar", "clear", "kn", medicines=["thyroid"],
-            conditions=["thyroid"]),
+            conditions=["thyroid"], thyroid_treated="yes", medicines_named=["Thyronorm 50, mornings"],
+            tests_had=["tsh", "ferritin"], tsh=2.1, tsh_unit="uiu_ml", tsh_date=51,
+            ferritin=28, ferritin_unit="ng_ml", ferritin_date=51),
     _person("सुनीता देवी", "female", "1978-02-02", "Hebbal", "not_started", "hi"),
     _person("Daniel Thomas", "male", "1993-06-30", "Cox Town", "not_started", "ml"),
     # one phone, two people
     _person("Padma Iyengar", "female", "1966-10-20", "Malleshwaram", "clear", "kn",
-            contraception="menopause", lmp=None, medicines=["blood_pressure"], conditions=["high_bp"]),
+            medicines=["blood_pressure"], conditions=["high_bp"], bp_sys=128, bp_dia=82),
     _person("Karthik Iyengar", "male", "1997-03-03", "Malleshwaram", "not_started", "kn",
             phone_of="Padma Iyengar"),
     # behind us
@@ -103,42 +114,56 @@ OF_TODAY = (
 
 def history(person: Person, today: date) -> dict[str, Any]:
     """Return canonical answers by question key; None in `changes` takes one away."""
-    own = _woman(today) if person.sex == "female" else _man()
+    own = _woman() if person.sex == "female" else _man()
     basics = {"sex_at_birth": person.sex, "born_on": person.born_on.isoformat()}
     answers = _everybody() | own | basics | person.changes
     if answers.get("recent_illness") == "yes":
         answers["recent_illness_date"] = date.fromordinal(today.toordinal() - 4).isoformat()
     if answers.get("pregnant") == "yes":
-        answers |= {"trying_to_conceive": None, "contraception": None, "lmp": None}
-    return {key: value for key, value in answers.items() if value is not None}
+        answers |= {"trying_to_conceive": None}
+    return {key: _on_its_day(key, value, today) for key, value in answers.items() if value is not None}
+
+
+def _on_its_day(key: str, value: Any, today: date) -> Any:
+    is_ago = QUESTIONS[key].type == DATE and isinstance(value, int)
+    return (today - timedelta(days=value)).isoformat() if is_ago else value
 
 
 def _everybody() -> dict[str, Any]:
     return {
         "recent_illness": "no",
+        "recent_vaccine": "no",
         "scalp_signs": ["none"],
+        "cold_sores": "never",
+        "systemic_signs": ["none"],
         "conditions": ["none"],
+        "blood_borne": ["none"],
         "medicines": ["none"],
         "allergies": ["none"],
+        "severe_reaction": "no",
+        "treatments_had": ["none"],
+        "tests_had": ["none"],
         "main_concern": ["thinning_on_top"],
         "onset_type": "gradual",
         "duration_value": 3,
         "duration_unit": "years",
         "loss_trend": "worse_slowly",
+        "triggers": ["none"],
+        "shed_daily": "50_100",
+        "hair_impact": 4,
         "low_interest": "not_at_all",
         "low_mood": "not_at_all",
+        "mental_health": ["none"],
         "expected_result": "thicker",
-        "expected_time": "3_6_months",
     }
 
 
-def _woman(today: date) -> dict[str, Any]:
+def _woman() -> dict[str, Any]:
     return {
         "pregnant": "no",
         "breastfeeding": "no",
         "trying_to_conceive": "no",
-        "contraception": "iud",
-        "lmp": date.fromordinal(today.toordinal() - 12).isoformat(),
+        "androgen_signs": ["none"],
         "main_concern": ["wider_parting", "shedding"],
         "hair_areas": ["parting"],
     }
@@ -147,7 +172,6 @@ def _woman(today: date) -> dict[str, Any]:
 def _man() -> dict[str, Any]:
     return {
         "trying_to_conceive": "no",
-        "male_fertility": ["none"],
         "main_concern": ["temples", "crown"],
-        "hair_areas": ["temples", "crown"],
+        "hair_areas": ["temple_left", "temple_right", "crown"],
     }
