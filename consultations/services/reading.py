@@ -1,13 +1,11 @@
 """What a doctor reads on one screen: what the rules found, what to ask, every answer, and what is new."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from clinic import formats
 from clinic.models import Patient
@@ -15,71 +13,24 @@ from consultations.models import Decision, Screening
 from consultations.rules.candidacy import OUTCOMES, Clause, Rule, rules_from, words_of
 from consultations.rules.conditions import stage
 from consultations.rules.planned import read_plan
-from consultations.rules.questionnaire import QUESTIONS, facts_of, page_of, questions_on, with_derived
-from consultations.rules.questions import DATE, MULTI
-from consultations.rules.quoting import in_words, named_values, narrowed
+from consultations.rules.questionnaire import QUESTIONS, page_of, questions_on, with_derived
+from consultations.rules.questions import MULTI
+from consultations.rules.quoting import named_values, narrowed
 from consultations.services.decisions import newest_answer_id
-
-HAIR = (
-    "main_concern", "hair_areas", "patch_count", "patches_rapid", "brows_thinning", "onset_type",
-    "duration_value", "loss_trend", "expected_result", "expected_time",
-)  # fmt: skip
-HEALTH = (
-    "pregnant", "breastfeeding", "trying_to_conceive", "contraception", "lmp", "male_fertility",
-    "recent_illness", "recent_illness_date", "scalp_signs", "scalp_fever", "conditions", "conditions_other",
-    "medicines", "medicines_other", "allergies", "allergies_other", "severe_reaction",
-    "low_interest", "low_mood", "self_harm",
-)  # fmt: skip
-ABOUT = ("born_on", "sex_at_birth")
-# Short names for a dense page; a question without one is named by its own words.
-TERMS = {
-    "born_on": gettext_noop("Born"),
-    "sex_at_birth": gettext_noop("Sex at birth"),
-    "age": gettext_noop("Age"),
-    "main_concern": gettext_noop("Concern"),
-    "hair_areas": gettext_noop("Where"),
-    "patch_count": gettext_noop("Patches"),
-    "patches_rapid": gettext_noop("Patches quick"),
-    "brows_thinning": gettext_noop("Brows, lashes"),
-    "onset_type": gettext_noop("Began"),
-    "duration_value": gettext_noop("Since"),
-    "loss_trend": gettext_noop("Now"),
-    "expected_result": gettext_noop("Hopes for"),
-    "expected_time": gettext_noop("Within"),
-    "pregnant": gettext_noop("Pregnant"),
-    "breastfeeding": gettext_noop("Breastfeeding"),
-    "trying_to_conceive": gettext_noop("Baby planned"),
-    "contraception": gettext_noop("Contraception"),
-    "lmp": gettext_noop("Last period"),
-    "male_fertility": gettext_noop("Fertility"),
-    "recent_illness": gettext_noop("Ill in 14 days"),
-    "recent_illness_date": gettext_noop("Ill until"),
-    "scalp_signs": gettext_noop("Scalp"),
-    "scalp_fever": gettext_noop("Fever, nodes"),
-    "conditions": gettext_noop("Conditions"),
-    "conditions_other": gettext_noop("Other illness"),
-    "medicines": gettext_noop("Medicines"),
-    "medicines_other": gettext_noop("In own words"),
-    "allergies": gettext_noop("Allergies"),
-    "allergies_other": gettext_noop("In own words"),
-    "severe_reaction": gettext_noop("Severe reaction"),
-    "low_interest": gettext_noop("Little joy"),
-    "low_mood": gettext_noop("Low mood"),
-    "self_harm": gettext_noop("Self-harm"),
-}
-
+from consultations.services.said import HAIR, HEALTH, Fact, Said, said, short, term_of, words_of_answer
 
 ABOUT_OPEN_ANSWERS = 1  # the stage of a condition on what could not be decided
 NEEDS_DOCTOR = ("ABS", "DEFER", "REVIEW")
 SAID_IN_THE_QUEUE = (*NEEDS_DOCTOR, "CAUTION")  # a caution is something found, too
-BRANDS = re.compile(r" \([^()]*\)$")
 MARKED = 2  # one shade: the patient marks where, nobody has graded how much
 ZONES = {
     "hairline": ("front",),
-    "temples": ("left_temple", "right_temple"),
+    "temple_left": ("left_temple",),
+    "temple_right": ("right_temple",),
     "parting": ("middle",),
     "crown": ("crown",),
-    "sides": ("left", "right"),
+    "side_left": ("left",),
+    "side_right": ("right",),
     "back": ("back",),
     "all_over": (
         "front", "middle", "crown", "left", "right", "left_temple", "right_temple", "back",
@@ -107,13 +58,6 @@ class Flag:
     until: str
     source: str
     scope: str
-
-
-@dataclass(frozen=True)
-class Fact:
-    term: str
-    value: str
-    new: bool = False
 
 
 @dataclass(frozen=True)
@@ -164,17 +108,6 @@ def to_ask(screening: Screening) -> list[ToAsk]:
     ]
 
 
-def facts_in(screening: Screening, keys: Iterable[str], *, before: Mapping[str, Any] | None) -> list[Fact]:
-    """Return these answers as the rules saw them; `before` are earlier answers, to mark what is new."""
-    facts = facts_of(screening.answers, screening.on)
-    found = []
-    for key in keys:
-        is_shown, is_given = facts.judge_shown(key).value, key in screening.answers
-        if is_shown is not False and (is_given or (is_shown and QUESTIONS[key].required)):
-            found.append(_fact(key, screening.answers, before))
-    return found
-
-
 def answers_before(screening: Screening) -> Mapping[str, Any] | None:
     """Return what had been answered when the doctor last decided, else when an earlier form was screened."""
     earlier = Screening.objects.filter(patient=screening.patient, last_answer__lt=screening.last_answer_id)
@@ -222,7 +155,7 @@ def _quotes(items: Sequence[Mapping[str, Any]], rules: Sequence[Rule]) -> tuple[
                 named[key] = named.get(key, frozenset()) | named_values(_clause(rules, item).when, key)
                 values[key] = value
     return tuple(
-        Quote(_term(key), tuple(_short(words) for words in _words(key, narrowed(value, named[key]))))
+        Quote(term_of(key), tuple(map(short, words_of_answer(key, narrowed(value, named[key])))))
         for key, value in values.items()
     )
 
@@ -230,15 +163,8 @@ def _quotes(items: Sequence[Mapping[str, Any]], rules: Sequence[Rule]) -> tuple[
 def _question(key: str) -> str:
     """A list of boxes says only “tick what applies”: there the page asks the question."""
     question = QUESTIONS[key]
-    alone = [one for one in questions_on(question.page) if one.shown_if is None and one.required] == [
-        question
-    ]
-    return page_of(question.page).title if question.type == MULTI and alone else question.text
-
-
-def _short(words: str) -> str:
-    """Without the brands in brackets that helped the patient to answer."""
-    return BRANDS.sub("", words)
+    opens_page = question.type == MULTI and questions_on(question.page)[0] is question
+    return page_of(question.page).title if opens_page else question.text
 
 
 def _clause(rules: Iterable[Rule], item: Mapping[str, Any]) -> Clause:
@@ -257,34 +183,6 @@ def _until(item: Mapping[str, Any]) -> str:
     return _(item["until"]) if item["until"] else ""
 
 
-def _fact(key: str, answers: Mapping[str, Any], before: Mapping[str, Any] | None) -> Fact:
-    value = answers.get(key)
-    is_new = before is not None and value != before.get(key)
-    words = "; ".join(_short(one) for one in _words(key, value))
-    return Fact(_term(key), words + _unit(key, answers), is_new)
-
-
-def _unit(key: str, answers: Mapping[str, Any]) -> str:
-    if key != "duration_value" or "duration_unit" not in answers:
-        return ""
-    return " " + _(QUESTIONS["duration_unit"].text_of(answers["duration_unit"])).lower()
-
-
-def _words(key: str, value: Any) -> tuple[str, ...]:
-    if value is None:
-        return (_("not answered"),)
-    question = QUESTIONS[key]
-    if question.type == DATE and value not in question.codes and value != "not_sure":
-        return (formats.day_with_year(date.fromisoformat(value)),)
-    if value == "not_sure" and "not_sure" not in question.codes:
-        return (_("not sure"),)
-    return tuple(_(words) for words in in_words(question, value))
-
-
-def _term(key: str) -> str:
-    return _(TERMS.get(key) or QUESTIONS[key].text)
-
-
 @dataclass(frozen=True)
 class Review:
     """All that stands on the doctor's page about one patient's newest answers."""
@@ -293,8 +191,8 @@ class Review:
     flags: list[Flag]
     elsewhere: list[Flag]
     to_ask: list[ToAsk]
-    hair: list[Fact]
-    health: list[Fact]
+    hair: Said
+    health: Said
     has_earlier: bool
     decision: Decision | None
     is_unread: bool
@@ -305,7 +203,7 @@ class Review:
 
     @property
     def changed(self) -> list[Fact]:
-        return [fact for fact in (*self.hair, *self.health) if fact.new]
+        return [fact for fact in (*self.hair.facts, *self.health.facts) if fact.new]
 
     @property
     def needs_doctor(self) -> int:
@@ -341,8 +239,8 @@ def read_review(patient: Patient) -> Review | None:
         flags=flags_of(screening, counting=True),
         elsewhere=flags_of(screening, counting=False),
         to_ask=to_ask(screening),
-        hair=facts_in(screening, HAIR, before=before),
-        health=facts_in(screening, (*ABOUT, *HEALTH), before=before),
+        hair=said(screening, HAIR, before=before),
+        health=said(screening, HEALTH, before=before),
         has_earlier=before is not None,
         decision=patient.decisions.select_related("signed_by__resource").order_by("-pk").first(),
         is_unread=newest_answer_id(patient) != screening.last_answer_id,

@@ -24,6 +24,7 @@ from consultations.models.decisions import ALLOWS_TREATMENT
 from consultations.permissions import load_record
 from consultations.rules.answers import whole_years
 from consultations.services.decisions import Draft, blocking_items, sign_decision
+from consultations.services.photo_strip import strip_of
 from consultations.services.reading import (
     Review,
     age_of,
@@ -34,6 +35,7 @@ from consultations.services.reading import (
 )
 from consultations.services.rereading import reread
 from consultations.services.sentences import Told, patient_text
+from consultations.views.record_photos import hidden_words
 
 
 @staff(Role.DERMATOLOGIST)
@@ -127,7 +129,7 @@ def _hidden(form: DecisionForm) -> dict[str, str]:
 def _show(
     request: HttpRequest, patient: Patient, form: DecisionForm | None, now: datetime, status: int = 200
 ) -> HttpResponse:
-    found = read_review(patient)
+    found, photos = read_review(patient), strip_of(patient, user=request.user)
     context = {
         "patient": patient,
         "age_sex": _age_sex(patient, found, now),
@@ -137,6 +139,8 @@ def _show(
         "signer": Practitioner.objects.filter(user=request.user).select_related("resource").first(),
         "reread_url": reverse("reread", args=[patient.pk]),
         "keys": [("j / k", _("move")), ("Enter", _("open"))],
+        "photos": photos,
+        "photos_hidden": hidden_words(photos),
     }
     if found:
         context |= _words_of(found, form, now)
@@ -153,7 +157,7 @@ def _words_of(found: Review, form: DecisionForm, now: datetime) -> dict[str, obj
     return {
         "title": _title(found),
         "grades": marked_zones(screening),
-        "where_words": "; ".join(fact.value for fact in found.hair if fact.term == _("Where")),
+        "where_words": "; ".join(fact.value for fact in found.hair.facts if fact.term == _("Where")),
         "source": _("%(rules)s · answers of %(when)s") % named,
         "choices": [
             {"radio": radio, "reads": text} for radio, text in zip(form["verdict"], reads, strict=True)

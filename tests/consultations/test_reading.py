@@ -5,11 +5,12 @@ import pytest
 from consultations.models.decisions import Verdict
 from consultations.rules.questionnaire import QUESTIONS
 from consultations.services import reading
+from consultations.services.said import HAIR, HEALTH, TOLD_BESIDE, said
 from consultations.services.screenings import screen
 from consultations.services.sentences import Told, patient_text
 from tests import builders
 from tests.builders import NOW
-from tests.consultations.histories import man, woman
+from tests.consultations.histories import asked_first, man, woman
 
 KEEPS = "Please keep taking every medicine that a doctor has prescribed for you."
 
@@ -24,31 +25,61 @@ def terms(facts):
     return [fact.term for fact in facts]
 
 
+def facts(screening, keys=HEALTH, before=None):
+    return {fact.term: fact.value for fact in said(screening, keys, before=before).facts}
+
+
 def test_every_question_that_is_asked_stands_somewhere_on_the_page():
     asked = {key for key, question in QUESTIONS.items() if not question.derived}
-    shown = {*reading.ABOUT, *reading.HAIR, *reading.HEALTH}
-    assert shown | {"duration_unit"} == asked
-    assert len(reading.ABOUT) + len(reading.HAIR) + len(reading.HEALTH) == len(shown)
+
+    assert {*HAIR, *HEALTH} | TOLD_BESIDE == asked
+    assert len(HAIR) + len(HEALTH) + len(TOLD_BESIDE) == len(asked)
 
 
 @pytest.mark.django_db
 def test_answers_stand_in_short_words():
-    screening = screened(man(medicines=["warfarin", "iron"]))
-    facts = {fact.term: fact.value for fact in reading.facts_in(screening, reading.HEALTH, before=None)}
-    assert facts["Medicines"] == "Warfarin or acenocoumarol; Iron"
-    assert facts["Fertility"] == "None of these"
-    hair = {fact.term: fact.value for fact in reading.facts_in(screening, reading.HAIR, before=None)}
-    assert hair["Since"] == "3 years"
+    screening = screened(
+        man(medicines=["warfarin", "iron"], inr=2.5, inr_unit="ratio", inr_date="2026-10-02")
+    )
+
+    assert facts(screening)["Medicines"] == "Warfarin or acenocoumarol; Iron"
+    assert facts(screening, HAIR)["Since"] == "3 years"
+    assert facts(screening)["Weight"] == "68.0 kg"
+    assert facts(screening)["INR (clotting)"] == "2.5 ratio (no unit), 2 Oct 2026"
+
+
+@pytest.mark.django_db
+def test_what_says_nothing_is_drawn_together_until_it_changes():
+    screening = screened(man())
+    told = said(screening, HEALTH, before=None)
+
+    assert {"Medicines", "Allergies", "Fertility"} <= set(told.nothing)
+    assert "Medicines" not in facts(screening)
+    assert facts(screening, before={"medicines": ["iron"]})["Medicines"] == "None of these"
+
+
+@pytest.mark.django_db
+def test_a_treatment_somebody_had_is_one_line():
+    had = {
+        "treatments_had": ["minoxidil_lotion"],
+        "tx_minoxidil_lotion_status": "past",
+        "tx_minoxidil_lotion_weeks": 30,
+        "tx_minoxidil_lotion_response": "same",
+        "not_tolerated": "no",
+    }
+
+    assert facts(screened(man(**had)))["Minoxidil lotion or foam"] == "Not any more; 30 weeks; The same"
 
 
 @pytest.mark.django_db
 def test_a_question_not_asked_is_left_out_and_a_missing_answer_is_said():
-    screening = screened(woman(breastfeeding=None))
-    facts = {fact.term: fact.value for fact in reading.facts_in(screening, reading.HEALTH, before=None)}
-    assert facts["Breastfeeding"] == "not answered"
-    assert "Fertility" not in facts  # asked of men
-    assert "Ill until" not in facts  # hangs on an answer that was no
-    assert "In own words" not in facts  # optional
+    told = facts(screened(asked_first(woman(breastfeeding=None))))
+
+    assert told["Breastfeeding"] == "not answered"
+    assert "Fertility" not in told  # asked of men
+    assert "Ill until" not in told  # hangs on an answer that was no
+    assert "In own words" not in told  # optional
+    assert "Weight" not in told  # asked before a course
 
 
 @pytest.mark.django_db
@@ -132,8 +163,8 @@ def test_the_band_has_the_colour_of_the_strictest(answers, severity):
 
 @pytest.mark.django_db
 def test_marked_places_are_on_the_map():
-    screening = screened(woman(hair_areas=["parting", "temples", "brows"]))
-    assert reading.marked_zones(screening) == {"middle": 2, "left_temple": 2, "right_temple": 2}
+    screening = screened(woman(hair_areas=["parting", "temple_left", "side_right", "brows"]))
+    assert reading.marked_zones(screening) == {"middle": 2, "left_temple": 2, "right": 2}
 
 
 # What the patient reads
