@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("clinic.account_urls")),
     path("", include("consultations.urls")),
     path("", include("consultations.patient_urls")),
+    path("", include("consultations.photo_urls")),
     path("", include("consultations.safety_urls")),
     path("", include("treatments.urls")),
     path("", include("bookings.doctor_urls")),

@@ -8,7 +8,8 @@ from django.shortcuts import get_object_or_404
 
 from clinic.models import Patient
 from clinic.permissions import load_for_clinicians, load_from_record
-from consultations.models import Consultation, Decision, Intake, Screening, SymptomReport
+from consultations.models import Consultation, Decision, Intake, Photo, Screening, SymptomReport
+from consultations.services.photos import shown_to
 
 
 def load_record(request: HttpRequest, patient_id: int, *, now: datetime) -> Patient:
@@ -41,3 +42,15 @@ def load_report(request: HttpRequest, key: UUID) -> SymptomReport:
     """What somebody of this account asked to be rung about; its signs stay with the doctors."""
     reports = SymptomReport.objects.select_related("patient")
     return get_object_or_404(reports, key=key, patient__account=request.user, patient__merged_into=None)
+
+
+def load_photo(request: HttpRequest, photo_id: int, *, now: datetime) -> Photo:
+    """The picture itself: for the patient, and for the clinicians whom the patient shows it to."""
+    user = request.user
+    photos = shown_to(user) if user.is_authenticated and user.is_staff else Photo.objects.kept()
+    return load_from_record(request, photos.select_related("patient"), of="patient", now=now, pk=photo_id)
+
+
+def load_own_photo(request: HttpRequest, photo_id: int) -> Photo:
+    """One of the person's whom this account looks after just now, also one that was removed."""
+    return get_object_or_404(Photo.objects.select_related("patient"), patient=request.patient, pk=photo_id)

@@ -144,7 +144,7 @@ def ask(world, who, method, url):
 
 def everything_in(answer):
     headers = " ".join(f"{name}: {value}" for name, value in answer.items())
-    return (headers + answer.content.decode() + str(answer.cookies)).lower()
+    return (headers + answer.content.decode(errors="replace") + str(answer.cookies)).lower()
 
 
 def leaks(answer, who, page):

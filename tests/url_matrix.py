@@ -68,6 +68,7 @@ OBJECTS = {
     "open_intake": Kind("open_intake.pk", NO_ID),
     "screening": Kind("screening.pk", NO_ID),
     "decision": Kind("decision.pk", NO_ID),
+    "photo": Kind("photo.pk", NO_ID),
     "consultation": Kind("consultation.pk", NO_ID),
     "course": Kind("course.pk", NO_ID),
     "session": Kind("session.pk", NO_ID),
@@ -122,6 +123,15 @@ MATRIX = {
     "intake_autosave": Page(PATIENT, {"intake_id": "open_intake", "number": "=1"}, get=405, post=True),
     "intake_check": Page(PATIENT, {"intake_id": "open_intake"}, post=True),
     "intake_sent": Page(PATIENT, {"intake_id": "intake"}),
+    # photos
+    "photos": Page(PATIENT),
+    "photo_agreements": Page(PATIENT, get=405, post=True),
+    "photo_viewers": Page(PATIENT, get=405, post=True),
+    "photo_take": Page(PATIENT, {"number": "=1"}, get=(200, 302), post=True),  # agree first
+    "photo": Page(RECORD, {"photo_id": "photo"}),
+    "photo_small": Page(RECORD, {"photo_id": "photo"}),
+    "photo_remove": Page(PATIENT, {"photo_id": "photo"}, get=405, post=True),
+    "record_photos": Page(CLINICAL, {"patient_id": "patient"}),
     # something is wrong, and what somebody agrees to
     "something_wrong": Page(PUBLIC, post=True),
     "something_wrong_sent": Page(PATIENT, {"key": "report"}),

@@ -121,6 +121,7 @@ def record_of(world) -> None:
         record=world.record, text=f"{MEDICAL} addendum", by=world.practitioner.user, at=now
     )
     CourseSession.objects.filter(course=world.course, number=3).update(dropped_reason=MEDICAL)
+    world.photo = builders.a_photo(patient=patient, sha256=MEDICAL, now=now)
     world.alarm = builders.an_alarm(patient=patient, kind=MEDICAL, now=now)
     world.report = builders.a_report(patient=patient, signs=[MEDICAL], now=now)
     call_about = {"kind": REPORT, "subject": report_subject(world.report)}

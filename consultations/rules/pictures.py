@@ -106,11 +106,11 @@ PROBLEMS = {
 # Who may look
 
 
-def looks_for(patient_sex: str, *, only_same_sex: bool, gender: str) -> bool:
-    """Whether a clinician of this gender may look. Where either is not known to be a woman's or a man's,
-    nobody can say that they are the same: then not.
+def sexes_seen_by(gender: str) -> tuple[str, ...]:
+    """Whose photos a clinician sees that are for people of the patient's own sex only. Where either is not
+    known to be a woman's or a man's, nobody can say that they are the same.
     """
-    return not only_same_sex or (patient_sex in ("female", "male") and gender == patient_sex)
+    return (gender,) if gender in ("female", "male") else ()
 
 
 def missing(taken: Collection[str]) -> list[GuidedView]:

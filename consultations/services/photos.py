@@ -11,16 +11,17 @@ such files. Removing goes the other way round: first the row lets go, then the f
 import contextlib
 import os
 import secrets
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from clinic import audit
-from clinic.models import Patient, User
+from clinic.models import Patient, Practitioner, User
 from clinic.refusals import Refusal
 from clinic.services.days import local_day
 from clinic.services.locks import lock_patient
@@ -108,6 +109,17 @@ def photos_agreed(patient: Patient) -> bool:
     return standing.filter(purpose=ConsentPurpose.PHOTOS_CARE).exists()
 
 
+def shown_to(user: User) -> QuerySet[Photo]:
+    """What a clinician may look at: as long as the patient agrees, and if it is for them.
+
+    Of nurses no gender is on file, so that what is for women, or for men, is for doctors alone.
+    """
+    agreed = Consent.objects.filter(patient=OuterRef("patient"), withdrawn_at=None)
+    gender = Practitioner.objects.filter(user=user).values_list("gender", flat=True).first() or ""
+    for_them = Q(only_same_sex=False) | Q(patient__sex_at_birth__in=pictures.sexes_seen_by(gender))
+    return Photo.objects.kept().filter(for_them, Exists(agreed.filter(purpose=ConsentPurpose.PHOTOS_CARE)))
+
+
 def is_limited(patient: Patient) -> bool:
     """What the patient last chose; it outlives the photos it was chosen for."""
     return Photo.objects.filter(patient=patient, only_same_sex=True).exists()
@@ -118,8 +130,15 @@ def newest_of_each_view(photos: QuerySet[Photo]) -> dict[str, Photo]:
 
 
 def may_be_removed(photo: Photo) -> bool:
-    decided = photo.patient.decisions.filter(signed_at__gte=photo.taken_at).exists()
-    return not decided and not SymptomReport.objects.filter(photo=photo).exists()
+    return photo.pk in removable([photo], photo.patient)
+
+
+def removable(photos: Iterable[Photo], patient: Patient) -> set[int]:
+    """Those that no doctor has decided with, and that no report of symptoms shows."""
+    decided_at = patient.decisions.aggregate(newest=Max("signed_at"))["newest"]
+    open_still = {photo.pk for photo in photos if decided_at is None or decided_at < photo.taken_at}
+    reported = SymptomReport.objects.filter(photo__in=open_still)
+    return open_still - set(reported.values_list("photo", flat=True))
 
 
 # Write
