@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 
 from clinic.models import Patient
 from clinic.permissions import load_for_clinicians, load_from_record
-from consultations.models import Consultation, Decision, Intake, Photo, Screening, SymptomReport
+from consultations.models import Consent, Consultation, Decision, Intake, Photo, Screening, SymptomReport
 from consultations.services.photos import shown_to
 
 
@@ -54,3 +54,9 @@ def load_photo(request: HttpRequest, photo_id: int, *, now: datetime) -> Photo:
 def load_own_photo(request: HttpRequest, photo_id: int) -> Photo:
     """One of the person's whom this account looks after just now, also one that was removed."""
     return get_object_or_404(Photo.objects.select_related("patient"), patient=request.patient, pk=photo_id)
+
+
+def load_consent(request: HttpRequest, consent_id: int, *, now: datetime) -> Consent:
+    """What was agreed to, word for word; the desk sees no more than a purpose's name."""
+    consents = Consent.objects.select_related("patient", "release", "given_by", "withdrawn_by", "place")
+    return load_from_record(request, consents, of="patient", now=now, pk=consent_id)

@@ -74,9 +74,3 @@ class WordsChanged(Refusal):
     """The agreement is worded differently since the page was shown."""
 
     text = _("These words have changed since you opened the page. Please read them once more.")
-
-
-class DoctorFirst(Refusal):
-    """These words say that the doctor explained the treatment."""
-
-    text = _("A doctor explains the treatment to you first. After that you can agree here.")

@@ -7,6 +7,8 @@ from consultations.views import agreement, calls, wrong
 urlpatterns = [
     path("wrong/", wrong.something_wrong, name="something_wrong"),
     path("wrong/<uuid:key>/", wrong.sent, name="something_wrong_sent"),
-    path("my/agreement/injections/", agreement.procedure_agreement, name="procedure_agreement"),
+    path("my/agreements/", agreement.my_agreements, name="my_agreements"),
+    path("agreements/<int:consent_id>/", agreement.agreement, name="agreement"),
+    path("staff/agreements/<int:patient_id>/", agreement.patient_agreements, name="patient_agreements"),
     path("staff/called/<int:patient_id>/", calls.called, name="called"),
 ]

@@ -49,6 +49,7 @@ from tests.builders_house import (
     working_hours,
 )
 from treatments.models import Course, CourseSession, Pause, Prescription, Record
+from treatments.services.agreeing import consent_subject
 
 __all__ = [
     "LONG_AGO",
@@ -94,13 +95,19 @@ TWO_WEEKS_APART = {"never_before": 7, "earliest": 10, "target": 14, "latest": 21
 # Asked and decided
 
 
-def a_consent(*, patient=None, purpose="health_data", release=None, now=NOW):
+def a_consent(*, patient=None, purpose="health_data", release=None, course=None, now=NOW, **fields):
+    """`course`: agreed to what it injects."""
+    if course:
+        subject = consent_subject(course)
+        patient, purpose = course.patient, "procedure"
+        fields |= {"about": subject.about, "about_key": subject.key}
     return Consent.objects.create(
         patient=patient or a_patient(),
         purpose=purpose,
         release=release or a_release(kind="consent"),
         language="en",
         given_at=now,
+        **fields,
     )
 
 
@@ -197,12 +204,18 @@ def a_course(
         | {"visit_type": visit_type, "location": location, "practitioner": practitioner, "created_at": now}
         | fields
     )
-    for purpose in ("health_data", "procedure"):
-        if not course.patient.consents.filter(purpose=purpose, withdrawn_at=None).exists():
-            a_consent(patient=course.patient, purpose=purpose, now=now)
     steps = _steps(sessions, gap)
     _prescribe(course=course, decision=decision, steps=steps, product=product or a_product(), note=note)
+    _agree(course, now)
     return course
+
+
+def _agree(course, now):
+    standing = course.patient.consents.filter(withdrawn_at=None)
+    if not standing.filter(purpose="health_data").exists():
+        a_consent(patient=course.patient, now=now)
+    if not standing.filter(about_key=consent_subject(course).key).exists():
+        a_consent(course=course, now=now)
 
 
 def _steps(sessions, gap):

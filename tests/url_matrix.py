@@ -71,6 +71,7 @@ OBJECTS = {
     "photo": Kind("photo.pk", NO_ID),
     "consultation": Kind("consultation.pk", NO_ID),
     "course": Kind("course.pk", NO_ID),
+    "consent": Kind("consent.pk", NO_ID),
     "session": Kind("session.pk", NO_ID),
     "record": Kind("record.pk", NO_ID),
     "message": Kind("message.pk", UUID(int=0)),
@@ -135,7 +136,10 @@ MATRIX = {
     # something is wrong, and what somebody agrees to
     "something_wrong": Page(PUBLIC, post=True),
     "something_wrong_sent": Page(PATIENT, {"key": "report"}),
-    "procedure_agreement": Page(PATIENT, post=True),
+    "procedure_agreement": Page(PATIENT, {"course_id": "course"}, post=True),
+    "my_agreements": Page(PATIENT, post=True),
+    "agreement": Page(RECORD, {"consent_id": "consent"}, post=True),
+    "patient_agreements": Page(STAFF, {"patient_id": "patient"}, post=True),
     "called": Page(DOCTOR, {"patient_id": "patient"}, get=405, post=True),
     # the doctor and the nurse
     "review_queue": Page(DOCTOR),

@@ -15,6 +15,7 @@ from bookings.models import Change, ChangeLine, Closure, FeedToken, Status
 from bookings.services.papers import feeds
 from clinic.models import Release
 from clinic.services.name_words import find_by_name
+from consultations.models import Consent
 from consultations.rules import candidacy_rules
 from consultations.rules.candidacy import screen
 from consultations.services.calls import REPORT, report_subject
@@ -109,6 +110,10 @@ def record_of(world) -> None:
         patient=patient, protocol=world.course.protocol, visit_type=world.session_type,
         location=world.location, created_at=now, ended_on=now.date(), ended_why=MEDICAL,
     )  # fmt: skip
+    world.consent = patient.consents.get(purpose="procedure")
+    Consent.objects.filter(pk=world.consent.pk).update(
+        signed="typed", signature=f"{PERSONAL} signature", witness=f"{PERSONAL} witness"
+    )
     world.session = world.course.sessions.get(number=2)
     given = world.course.sessions.get(number=1)
     world.record = builders.a_record(

@@ -9,6 +9,7 @@ from clinic.models import Patient, Practitioner, Release
 from clinic.services.name_words import add_patient
 from consultations.models import Answer, Consent, Decision, Intake, Screening
 from treatments.models import Course, CourseSession, Prescription, Product
+from treatments.services.agreeing import consent_subject
 
 SESSIONS = 12
 
@@ -29,10 +30,6 @@ def _release(kind: str) -> Release:
 
 def _course(patient: Patient, doctor: Practitioner, releases, product: Product, size: Size) -> Course:
     decision = _decision(patient, doctor, releases)
-    for purpose in ("health_data", "procedure"):
-        Consent.objects.create(
-            patient=patient, purpose=purpose, release=releases["consent"], language="en", given_at=NOW
-        )
     course = Course.objects.create(
         patient=patient, protocol=releases["protocol"], visit_type=lookup.kind(places.TREAT),
         location=lookup.place("four"), practitioner=doctor, created_at=NOW,
@@ -44,7 +41,15 @@ def _course(patient: Patient, doctor: Practitioner, releases, product: Product, 
         steps=[{**step, "product": product.code} for step in steps],
     )  # fmt: skip
     CourseSession.objects.bulk_create(CourseSession(course=course, product=product, **step) for step in steps)
+    _agree(course, releases["consent"])
     return course
+
+
+def _agree(course: Course, release: Release) -> None:
+    subject = consent_subject(course)
+    said = {"patient": course.patient, "release": release, "language": "en", "given_at": NOW}
+    Consent.objects.create(purpose="health_data", **said)
+    Consent.objects.create(purpose="procedure", about=subject.about, about_key=subject.key, **said)
 
 
 def _gap(size: Size) -> dict[str, int]:

@@ -23,15 +23,18 @@ from clinic.services.alarms import acknowledge
 from clinic.services.name_words import add_patient
 from clinic.services.reminder_consents import agree_to_reminders
 from consultations.models import Decision, Screening
+from consultations.models.consents import Signed
 from consultations.models.decisions import Verdict
-from consultations.rules.consent_texts import HEALTH_DATA, PROCEDURE
-from consultations.rules.questionnaire import PAGES
-from consultations.services.agreements import agree, words_hash
+from consultations.rules.consent_texts import HEALTH_DATA, ORIGINAL
+from consultations.rules.questionnaire import pages_of
+from consultations.rules.questions import FIRST
+from consultations.services.agreements import Signing, agree_to_health_data, words_hash
 from consultations.services.decisions import Draft, sign_decision
 from consultations.services.intakes import save_answers, start_intake, submit
 from consultations.services.sentences import Told, patient_text
 from treatments.models import Course
 from treatments.rules.protocols import PROTOCOLS
+from treatments.services.agreeing import Shown, agree_to_course, consent_subject
 from treatments.services.prescribing import Order, prescribe
 from treatments.services.records import Entry, sign_record
 
@@ -131,10 +134,12 @@ def _visit(demo: Demo, booking: Booking, to: Status = Status.DONE) -> None:
 def _answers(demo: Demo, patient: Patient, person: Person, *, at: datetime, half: bool = False) -> None:
     """Agree and fill in the form page by page; `half` stops in the middle and sends nothing."""
     account = patient.account
-    _agree(patient, HEALTH_DATA, account, at)
+    shown = words_hash(HEALTH_DATA)
+    agree_to_health_data(patient=patient, shown=shown, language=ORIGINAL, by=account, now=at)
     intake = start_intake(patient=patient, by=account, now=at)
     raw = _as_typed(history(person, at.astimezone(demo.clinic.tz).date()))
-    pages = PAGES[: len(PAGES) // 2] if half else PAGES
+    pages = pages_of(FIRST)
+    pages = pages[: len(pages) // 2] if half else pages
     for page in pages:
         problems = save_answers(intake=intake, page=page.key, raw=raw, by=account, now=at)
         if problems:
@@ -147,8 +152,12 @@ def _as_typed(answers: dict[str, Any]) -> dict[str, Any]:
     return {key: value if isinstance(value, list) else str(value) for key, value in answers.items()}
 
 
-def _agree(patient: Patient, purpose: str, by: User, at: datetime) -> None:
-    agree(patient=patient, purpose=purpose, shown=words_hash(purpose), language="en", by=by, now=at)
+def _agree_to(course: Course, at: datetime) -> None:
+    """On the patient's own page, with the name typed under the words."""
+    patient, subject = course.patient, consent_subject(course)
+    shown = Shown(words=words_hash(subject.document), language=ORIGINAL, about_key=subject.key)
+    signing = Signing(signed=Signed.TYPED, signature=patient.name)
+    agree_to_course(course=course, shown=shown, by=patient.account, now=at, signing=signing)
 
 
 def _decide(
@@ -271,7 +280,7 @@ def _placed(demo: Demo, patient: Patient, person: Person, *, first: datetime) ->
     _visit(demo, booking)
     at = booking.starts + timedelta(minutes=20)
     course = _prescribe(demo, _decide(demo, patient, Verdict.SUITABLE, at=at), "P5", at)
-    _agree(patient, PROCEDURE, patient.account, at)
+    _agree_to(course, at)
     proposal = courses.propose(course, now=at, not_before=first.date(), around=first.time())
     door.place_course(course=course, times=proposal.times, key=demo.keys(), by=patient.account, now=at)
     return course

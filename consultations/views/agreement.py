@@ -1,80 +1,101 @@
-"""The words before the injections: to read, to agree to, and to take back on the same page."""
+"""What somebody agreed to: the list, each document as it was agreed to, and the way to take it back.
+
+The words before the injections are treatments/views/agreeing.py, which knows what is injected.
+"""
 
 from datetime import datetime
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from clinic import clock, formats
-from clinic.permissions import record_required
-from clinic.refusals import Refusal
-from clinic.services.days import zone_of
+from clinic import clock
+from clinic.models import Patient
+from clinic.permissions import CLINICIANS, duties, load_patient, record_required, staff, to_log_in
 from consultations import refusals
-from consultations.rules.consent_texts import PROCEDURE, consent_content
-from consultations.services.agreements import agree, words_hash
-from consultations.services.standing import Standing, standing_consent
-from consultations.services.withdrawals import withdraw_consent
+from consultations.forms.agreeing import TakeBackForm
+from consultations.models import Consent
+from consultations.permissions import load_consent
+from consultations.services.standing import agreements_of
+from consultations.services.withdrawals import take_back
+from consultations.views.agreement_words import ended_words, facts_of, given_words
+
+get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_or_post
 @record_required
-def procedure_agreement(request: HttpRequest) -> HttpResponse:
-    """The patient's own page. Behind a shared phone it opens after the PIN."""
-    if request.method != "POST":
-        return _page(request)
-    try:
-        _write(request, clock.now())
-    except refusals.NothingToWithdraw:
-        pass  # taken back already, in another window or by the clinic: the page says so
-    except Refusal as refused:
-        return _page(request, refused)
-    return redirect("procedure_agreement")
-
-
-def _write(request: HttpRequest, now: datetime) -> None:
-    patient, by = request.patient, request.user
-    if request.POST.get("wish") == "withdraw":
-        withdraw_consent(patient=patient, purpose=PROCEDURE, by=by, now=now)
-        messages.success(request, _("Taken back. Your visits stay booked; nothing is injected."))
-        return
-    if not _has_talked(request):
-        raise refusals.DoctorFirst
-    shown, language = request.POST.get("words", ""), get_language() or "en"
-    agree(patient=patient, purpose=PROCEDURE, shown=shown, language=language, by=by, now=now)
-
-
-def _has_talked(request: HttpRequest) -> bool:
-    """The words say that the doctor explained the treatment: nobody agrees to them before."""
-    return request.patient.decisions.exists()
-
-
-def _page(request: HttpRequest, refused: Refusal | None = None) -> HttpResponse:
-    standing = standing_consent(request.patient, PROCEDURE)
+def my_agreements(request: HttpRequest) -> HttpResponse:
+    """The patient's own, standing ones first. Behind a shared phone it opens after the PIN."""
+    if request.method == "POST":
+        _take_back(request, request.patient, clock.now())
+        return redirect("my_agreements")
+    rows = [(one, given_words(one), ended_words(one)) for one in agreements_of(request.patient)]
     content = {
         "patient": request.patient,
-        "agreement": consent_content(PROCEDURE),
-        "shown": words_hash(PROCEDURE),
-        "standing": standing,
-        "given": _given(standing, request) if standing else "",
-        "may_agree": _has_talked(request) and not (standing and standing.is_current),
-        "refused": refused.text if refused else "",
-        "has_errors": refused is not None,
+        "standing": [row for row in rows if row[0].withdrawn_at is None],
+        "ended": [row for row in rows if row[0].withdrawn_at],
     }
-    status = refused.status if refused else 200
-    return render(request, "consultations/agreement.html", content, status=status)
+    return render(request, "consultations/my_agreements.html", content)
 
 
-def _given(standing: Standing, request: HttpRequest) -> str:
-    """When, and in front of whom when it was not the person's own account."""
-    consent = standing.consent
-    when = formats.when(consent.given_at, zone_of())
-    if consent.given_by and consent.given_by.is_staff:
-        said = {"when": when, "who": consent.given_by.name or _("a colleague")}
-        return _("You agreed on %(when)s, in front of %(who)s.") % said
-    return _("You agreed on %(when)s.") % {"when": when}
+@never_cache
+@get_or_post
+def agreement(request: HttpRequest, consent_id: int) -> HttpResponse:
+    """The document as it was agreed to, to read and to print, for the patient and for clinicians."""
+    if not request.user.is_authenticated:
+        return to_log_in(request, "account_login", keeps_post=False)
+    consent = load_consent(request, consent_id, now=clock.now())
+    if request.method == "POST":
+        _take_back(request, consent.patient, clock.now())
+        return redirect("agreement", consent.pk)
+    return render(request, "consultations/agreement.html", _document(request, consent))
+
+
+def _document(request: HttpRequest, consent: Consent) -> dict[str, object]:
+    is_staff = request.user.is_staff
+    return {
+        "base": "base_staff.html" if is_staff else "base_patient.html",
+        "is_staff": is_staff,
+        "consent": consent,
+        "patient": consent.patient,
+        "agreement": consent.release.content,
+        "about": consent.about,
+        "facts": facts_of(consent),
+    }
+
+
+@never_cache
+@get_or_post
+@staff()
+def patient_agreements(request: HttpRequest, patient_id: int) -> HttpResponse:
+    """For a patient who takes one back at the desk or by phone. What it is about stays with clinicians."""
+    now = clock.now()
+    patient = load_patient(request, patient_id, now=now)
+    if request.method == "POST":
+        _take_back(request, patient, now)
+        return redirect("patient_agreements", patient.pk)
+    standing = agreements_of(patient).filter(withdrawn_at=None)
+    content = {
+        "patient": patient,
+        "rows": [(one, given_words(one)) for one in standing],
+        "may_read": duties(request).has(*CLINICIANS),
+        "here": "patients",
+    }
+    return render(request, "consultations/patient_agreements.html", content)
+
+
+def _take_back(request: HttpRequest, patient: Patient, now: datetime) -> None:
+    form = TakeBackForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Choose which agreement is taken back."))
+        return
+    try:
+        take_back(patient=patient, consent_id=form.cleaned_data["consent"], by=request.user, now=now)
+    except refusals.NothingToWithdraw:
+        return  # taken back already, in another window or by the clinic: the page says so
+    messages.success(request, _("Taken back. Visits stay booked; nothing more is done under it."))

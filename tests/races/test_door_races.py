@@ -19,13 +19,14 @@ from bookings.services.door import changes, taking
 from bookings.services.verifying import verify
 from clinic import delivery
 from clinic.models import Resource
-from consultations.services.agreements import agree, words_hash
+from consultations.services.agreements import BY_LOG_IN, words_hash
 from consultations.services.withdrawals import withdraw_consent
 from tests import builders
 from tests.bookings.door_clinic import a_course, book, course, hold, place, place_days, ten
 from tests.builders import NOW
 from tests.races.together import at_once, deadlocks, each_at_once
 from treatments import refusals as treatment_refusals
+from treatments.services.agreeing import Shown, agree_to_course, consent_subject
 from treatments.services.records import Entry, sign_record
 
 __all__ = ["course", "place"]
@@ -357,11 +358,12 @@ def _give(place, one_each, dice):
 
 
 def _consent(place, one_each, dice):
-    patient, by = dice.choice(one_each).patient, dice.choice(one_each).practitioner.user
+    course, by = dice.choice(one_each), dice.choice(one_each).practitioner.user
+    subject = consent_subject(course)
     if dice.random() < 0.3:
-        withdraw_consent(patient=patient, purpose="procedure", by=by, now=NOW)
-    words = {"shown": words_hash("procedure"), "language": "en"}
-    agree(patient=patient, purpose="procedure", by=by, now=NOW, **words)
+        withdraw_consent(patient=course.patient, purpose="procedure", about=subject.about, by=by, now=NOW)
+    shown = Shown(words=words_hash(subject.document), language="en", about_key=subject.key)
+    agree_to_course(course=course, shown=shown, by=by, now=NOW, signing=BY_LOG_IN)
 
 
 def _deliver(place, one_each, dice):

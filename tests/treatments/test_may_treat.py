@@ -73,8 +73,8 @@ def test_without_a_decision_nothing_may_happen():
     checked(session)
     session.course.patient = builders.a_patient()
     session.course.save(update_fields=["patient"])
-    for purpose in ("health_data", "procedure"):
-        builders.a_consent(patient=session.course.patient, purpose=purpose)
+    builders.a_consent(patient=session.course.patient)
+    builders.a_consent(course=session.course)
     assert at_every_stage(session) == everywhere("no_decision")
 
 
@@ -243,7 +243,7 @@ def test_a_session_of_another_patient_is_a_mistake_of_the_caller():
         )
 
 
-@pytest.mark.parametrize(("stage", "queries"), [("placing", 4), ("arriving", 4), ("injecting", 5)])
+@pytest.mark.parametrize(("stage", "queries"), [("placing", 4), ("arriving", 4), ("injecting", 6)])
 def test_queries_stay_few(stage, queries, django_assert_num_queries):
     session = a_first_session()
     checked(session)

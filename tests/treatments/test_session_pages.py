@@ -1,4 +1,4 @@
-"""At the chair: the day's list, pre-check, consent, record and addendum, as nurse and doctor use them."""
+"""At the chair: the day's list, pre-check, record and addendum, as nurse and doctor use them."""
 
 import uuid
 from datetime import timedelta
@@ -10,7 +10,6 @@ from django.urls import reverse
 from clinic import clock
 from clinic.models import ViewRow
 from clinic.services.days import local_day
-from consultations.models import Consent
 from tests import builders
 from treatments.models import Addendum, CourseSession, PreCheck, Record
 from treatments.services.records import record_precheck
@@ -93,7 +92,7 @@ def test_what_stands_against_a_session_is_said(client, nurse, place):
     session = a_session(place)
     session.course.patient.consents.filter(purpose="procedure").update(withdrawn_at=clock.now())
     page = client.get(reverse("session_list")).content.decode()
-    assert "There is no standing consent to the injections." in page
+    assert "There is no standing consent to what this course injects." in page
     assert "pre-check open" in page
 
 
@@ -132,7 +131,7 @@ def test_the_list_takes_the_same_queries_for_one_and_three(
     for _ in range(rows):
         a_session(place)
         a_session(place, days=-2)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         client.get(reverse("session_list"))
 
 
@@ -252,7 +251,7 @@ def test_a_nurse_cannot_sign(client, nurse, place):
     assert Record.objects.count() == 0
 
 
-# Pre-check and consent
+# Pre-check
 
 
 @pytest.mark.parametrize(("answer", "is_clear"), [("yes", True), ("no", False)])
@@ -269,28 +268,6 @@ def test_a_precheck_needs_an_answer(client, nurse, place, answer):
     session = a_session(place)
     response = client.post(reverse("precheck", args=[session.pk]), {"is_clear": answer})
     assert (response.status_code, PreCheck.objects.count()) == (200, 0)
-
-
-def test_the_consent_to_the_injections_is_taken_at_the_clinic(client, nurse, place):
-    session = a_session(place)
-    patient = session.course.patient
-    patient.consents.filter(purpose="procedure").update(withdrawn_at=clock.now())
-    address = reverse("procedure_consent", args=[session.pk])
-    page = client.get(address)
-    assert "Before the injections" in page.content.decode()
-    client.post(address, {"shown": page.context["shown"]})
-    assert not Consent.objects.filter(patient=patient, purpose="procedure", withdrawn_at=None).exists()
-    client.post(address, {"shown": page.context["shown"], "agrees": "on"})
-    consent = Consent.objects.get(patient=patient, purpose="procedure", withdrawn_at=None)
-    assert (consent.given_by, consent.language) == (nurse, "en")
-
-
-def test_other_words_than_those_shown_are_not_agreed_to(client, nurse, place):
-    session = a_session(place)
-    session.course.patient.consents.filter(purpose="procedure").update(withdrawn_at=clock.now())
-    address = reverse("procedure_consent", args=[session.pk])
-    client.post(address, {"shown": "0" * 64, "agrees": "on"})
-    assert not Consent.objects.filter(purpose="procedure", withdrawn_at=None).exists()
 
 
 # Afterwards

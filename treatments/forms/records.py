@@ -115,14 +115,6 @@ class PreCheckForm(forms.Form):
     )
 
 
-class ConsentForm(forms.Form):
-    shown = forms.CharField(widget=forms.HiddenInput, max_length=64)
-    agrees = forms.BooleanField(
-        label=gettext_lazy("The patient has read this, or had it read out in their language, and says yes"),
-        error_messages={"required": gettext_lazy("Tick this only when the patient has said yes.")},
-    )
-
-
 class AddendumForm(forms.Form):
     text = forms.CharField(
         label=gettext_lazy("Add to this record"),

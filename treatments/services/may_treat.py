@@ -2,13 +2,14 @@
 
 Asked by the door, at check-in, by the record and by every re-plan. A `Standing` is read once for a patient in
 four queries; judging sessions and days against it takes none, so a whole course costs what one session does.
+The first time a needle is asked about takes one more, for what is injected in the courses of all of them.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from functools import reduce
+from functools import cached_property, reduce
 from operator import or_
 from typing import Any
 
@@ -21,7 +22,8 @@ from consultations.models import Consent, Decision, Screening
 from consultations.models.consents import ConsentPurpose
 from consultations.models.decisions import ALLOWS_TREATMENT, Verdict
 from consultations.rules.candidacy_rules import RULES
-from treatments.models import CourseSession, Pause, PreCheck
+from treatments.models import Course, CourseSession, Pause, PreCheck
+from treatments.services.agreeing import Subject, subjects_of
 from treatments.services.plans import scopes_of
 
 
@@ -45,15 +47,27 @@ class Obstacle:
     doctor_text: str
 
 
+class Subjects:
+    """What every course of these people asks agreement for, read when it is first asked."""
+
+    def __init__(self, people: Iterable[int]) -> None:
+        self.people = list(people)
+
+    @cached_property
+    def by_course(self) -> dict[int, Subject]:
+        return subjects_of(Course.objects.filter(patient__in=self.people))
+
+
 @dataclass(frozen=True)
 class Standing:
-    """What medicine says of one patient at one moment."""
+    """What medicine says of one patient at one moment. `consents`: of each the purpose and what about."""
 
     patient: Patient
     decision: Decision | None
     later: tuple[Screening, ...]
-    consents: frozenset[str]
+    consents: frozenset[tuple[str, str]]
     pauses: tuple[Pause, ...]
+    subjects: Subjects
 
     def obstacles(
         self, session: CourseSession, *, day: date, stage: str, precheck: PreCheck | None = None
@@ -66,7 +80,7 @@ class Standing:
             *self._closed(session),
             *self._decided(day, stage),
             *self._in_question(session, day),
-            *self._agreed(stage),
+            *self._agreed(session, stage),
         ]
         if stage in NEEDLE:
             found += _checked(precheck)
@@ -106,13 +120,18 @@ class Standing:
             named = sorted({f"{rule} {_(TITLES[rule])}" if rule in TITLES else rule for rule in worse})
             yield _doctor_first("in_question", words % {"rules": ", ".join(named)})
 
-    def _agreed(self, stage: Stage) -> Iterable[Obstacle]:
-        if stage == Stage.PLACING and ConsentPurpose.HEALTH_DATA not in self.consents:
+    def _agreed(self, session: CourseSession, stage: Stage) -> Iterable[Obstacle]:
+        if stage == Stage.PLACING and (ConsentPurpose.HEALTH_DATA, "") not in self.consents:
             text = _("We need the patient's agreement to keep health answers first.")
             yield Obstacle("no_health_consent", text, text)
-        if stage in NEEDLE and ConsentPurpose.PROCEDURE not in self.consents:
+        if stage in NEEDLE and not self._wants_the_needle(session):
             text = _("We need the patient's agreement to the treatment first.")
-            yield Obstacle("no_procedure_consent", text, _("There is no standing consent to the injections."))
+            words = _("There is no standing consent to what this course injects.")
+            yield Obstacle("no_procedure_consent", text, words)
+
+    def _wants_the_needle(self, session: CourseSession) -> bool:
+        subject = self.subjects.by_course.get(session.course_id)
+        return subject is not None and (ConsentPurpose.PROCEDURE, subject.key) in self.consents
 
 
 def may_treat(
@@ -136,15 +155,16 @@ def standings_of(patients: Iterable[Patient], *, now: datetime) -> dict[int, Sta
     screenings = _screenings_after(decisions)
     consents = Consent.objects.filter(patient__in=people, given_at__lte=now, withdrawn_at=None)
     pauses = Pause.objects.filter(patient__in=people, ended_at=None, from_at__lte=now)
-    agreed = [(consent.patient_id, consent.purpose) for consent in consents]
-    paused = list(pauses)
+    agreed = [(consent.patient_id, (consent.purpose, consent.about_key)) for consent in consents]
+    paused, subjects = list(pauses), Subjects(people)
     return {
         pk: Standing(
             patient=patient,
             decision=decisions.get(pk),
             later=screenings.get(pk, ()),
-            consents=frozenset(purpose for owner, purpose in agreed if owner == pk),
+            consents=frozenset(what for owner, what in agreed if owner == pk),
             pauses=tuple(pause for pause in paused if pause.patient_id == pk),
+            subjects=subjects,
         )
         for pk, patient in people.items()
     }

@@ -3,11 +3,9 @@
 from datetime import datetime
 from uuid import uuid4
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from clinic import clock, formats
@@ -17,9 +15,7 @@ from clinic.permissions import CLINICIANS, duties, staff
 from clinic.refusals import Refusal
 from clinic.services.days import local_day, zone_of
 from consultations.refusals import NotRegistered
-from consultations.rules.consent_texts import PROCEDURE, consent_content
-from consultations.services.agreements import agree, words_hash
-from treatments.forms.records import AddendumForm, ConsentForm, PreCheckForm, RecordForm
+from treatments.forms.records import AddendumForm, PreCheckForm, RecordForm
 from treatments.models import CourseSession, Record
 from treatments.permissions import load_session, load_treatment_record
 from treatments.services.history import last_record, since_the_last
@@ -109,30 +105,6 @@ def precheck(request: HttpRequest, session_id: int) -> HttpResponse:
         return redirect("session_list")
     context = {"session": session, "patient": session.course.patient, "form": form, "here": "sessions"}
     return render(request, "treatments/precheck.html", context)
-
-
-@staff(*CLINICIANS)
-def procedure_consent(request: HttpRequest, session_id: int) -> HttpResponse:
-    """The patient reads the words on the clinic's tablet, or has them read out, and says yes."""
-    now = clock.now()
-    session = load_session(request, session_id, now=now)
-    form = ConsentForm(request.POST or None, initial={"shown": words_hash(PROCEDURE)})
-    if request.method == "POST" and form.is_valid():
-        try:
-            _agree(request, session, form.cleaned_data["shown"], now)
-        except Refusal as refusal:
-            form.add_error(None, str(refusal.text))
-        else:
-            messages.success(request, _("Noted. The patient can take it back at any time."))
-            return redirect("session_list")
-    context = {"session": session, "patient": session.course.patient, "form": form, "here": "sessions"}
-    context |= {"agreement": consent_content(PROCEDURE), "shown": words_hash(PROCEDURE)}
-    return render(request, "treatments/consent.html", context)
-
-
-def _agree(request: HttpRequest, session: CourseSession, shown: str, now: datetime) -> None:
-    patient, language = session.course.patient, get_language() or settings.LANGUAGE_CODE
-    agree(patient=patient, purpose=PROCEDURE, shown=shown, language=language, by=request.user, now=now)
 
 
 @staff(*CLINICIANS, keeps_post=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from bookings.models import Booking, Claim, Status, WorkingHours
@@ -20,8 +20,7 @@ from clinic import formats
 from clinic.models import Location
 from clinic.rules.timespans import Span, day_span, subtract
 from clinic.services.days import local_day, zone_of
-from consultations.models import Consent
-from consultations.models.consents import ConsentPurpose
+from treatments.services.agreeing import agreed_courses
 
 WORTH_FILLING = timedelta(minutes=30)
 NEXT_DAY_WITHIN = 7
@@ -47,11 +46,8 @@ class Day:
 
 
 def read(bookings: QuerySet[Booking], location: Location) -> list[Booking]:
-    agreed = Consent.objects.filter(
-        patient=OuterRef("patient"), purpose=ConsentPurpose.PROCEDURE, withdrawn_at=None
-    )
     found = bookings.select_related("patient__account", "visit_type", "practitioner__resource")
-    rows = list(found.annotate(has_agreed=Exists(agreed)).order_by("starts", "pk"))
+    rows = list(found.order_by("starts", "pk"))
     for booking in rows:
         booking.location = location
     return rows
@@ -67,7 +63,7 @@ class Line:
 
 
 def lines(*, location: Location, day: date, now: datetime) -> list[Line]:
-    """Return every line, settled or not; one query for visits, whatever there is."""
+    """Return every line, settled or not; one query for visits, and two once a session has begun."""
     asked = Day(location, day, now)
     return [line(asked) for line in LINES]
 
@@ -120,11 +116,13 @@ def _reason_inside(booking: Booking, day: Day) -> Iterable[tuple[str, str, str]]
 
 
 def without_agreement(day: Day) -> Line:
-    """Sessions under way or done of people whose agreement to the procedure is not there."""
+    """Sessions under way or done of people whose agreement to that course is not there."""
+    begun = [booking for booking in day.visits if booking.status in BEGUN and booking.session_id]
+    agreed = agreed_courses(booking.course_id for booking in begun) if begun else set()
     rows = [
         _row(booking, (), ("sun", "form", _("agreement missing")))
-        for booking in day.visits
-        if booking.status in BEGUN and booking.session_id and not booking.has_agreed
+        for booking in begun
+        if booking.course_id not in agreed
     ]
     return Line(_("Agreement missing"), _("Every agreement is there."), tuple(rows))
 
