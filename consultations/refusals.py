@@ -74,3 +74,9 @@ class WordsChanged(Refusal):
     """The agreement is worded differently since the page was shown."""
 
     text = _("These words have changed since you opened the page. Please read them once more.")
+
+
+class RulesChanged(Refusal):
+    """What would be signed is not what was read."""
+
+    text = _("The rules have changed since this page was opened. Please read what is different, then sign.")

@@ -1,8 +1,13 @@
 from django.urls import path
 
-from consultations.views import review
+from consultations.views import review, rules
 
 urlpatterns = [
     path("staff/review/<int:patient_id>/", review.review, name="review"),
     path("staff/review/<int:patient_id>/reread/", review.reread_answers, name="reread"),
+    path("staff/rules/", rules.rules, name="rules"),
+    path("staff/rules/try/", rules.try_rules, name="rules_try"),
+    path("staff/rules/changes/", rules.changes, name="rules_changes"),
+    path("staff/rules/sign/", rules.sign, name="rules_sign"),
+    path("staff/rules/rule/<slug:rule_id>/", rules.rule, name="rules_rule"),
 ]

@@ -85,6 +85,13 @@ class Tally:
     removed: Counter[str] = field(default_factory=Counter)
     unreadable: list[int] = field(default_factory=list)
 
+    @classmethod
+    def of(cls, replayed: Iterable[Replayed]) -> "Tally":
+        tally = cls()
+        for one in replayed:
+            tally.count(one)
+        return tally
+
     def count(self, one: Replayed) -> None:
         self.replayed += 1
         if not one.is_readable:

@@ -91,9 +91,7 @@ def test_what_cannot_be_read_any_more_is_listed_and_the_rest_goes_on():
     )
     screened(RULES, release, ILL)
 
-    found, tally = list(replay(rules=(stricter(),))), Tally()
-    for one in found:
-        tally.count(one)
+    tally = Tally.of(replay(rules=(stricter(),)))
 
     assert (tally.replayed, tally.changed, tally.unreadable) == (2, 1, [broken.pk])
 
