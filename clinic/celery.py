@@ -13,6 +13,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
 from django.conf import settings
 
 DELIVER_EVERY = 20  # seconds
+ESCALATE_EVERY = 60
 SEND_DAY_LISTS_EVERY = 180
 CLOSE_ACCOUNTS_EVERY = 900
 
@@ -62,6 +63,11 @@ app.conf.update(
             "task": "clinic.tasks.deliver_due",
             "schedule": DELIVER_EVERY,
             "options": {"expires": DELIVER_EVERY},  # while no worker runs, ticks must not pile up
+        },
+        "pass alarms on": {
+            "task": "clinic.tasks.escalate",
+            "schedule": ESCALATE_EVERY,
+            "options": {"expires": ESCALATE_EVERY},
         },
         "send day lists": {
             "task": "bookings.tasks.send_day_lists",

@@ -64,6 +64,13 @@ class IntakeUnfinished(Refusal):
         self.page = page
 
 
+class NotReadOver(Refusal):
+    """Somebody else wrote the answers down, and the patient has not heard them yet."""
+
+    status = 422
+    text = _("Please read every answer over to the patient first, and tick that you did.")
+
+
 class NothingAnswered(Refusal):
     """There is no answer yet that a result could be bound to."""
 
@@ -80,3 +87,10 @@ class RulesChanged(Refusal):
     """What would be signed is not what was read."""
 
     text = _("The rules have changed since this page was opened. Please read what is different, then sign.")
+
+
+class TooManyReports(Refusal):
+    """Somebody without a log-in has asked for many calls within an hour."""
+
+    status = 429
+    text = _("Many messages came over this link just now, and somebody rings about them. Please call us.")

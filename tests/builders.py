@@ -14,7 +14,7 @@ from django.core.files.storage import default_storage
 from PIL import Image
 
 from bookings.models import Booking, Claim, Status
-from clinic.models import Alarm, Message, ReminderConsent
+from clinic.models import Alarm, Message, OnCall, ReminderConsent
 from consultations.models import (
     Answer,
     Consent,
@@ -84,6 +84,7 @@ __all__ = [
     "consultation_type",
     "next_key",
     "next_number",
+    "on_call",
     "reminder_consent",
     "session_type",
     "staff",
@@ -354,11 +355,10 @@ def an_alarm(*, patient=None, kind="example", lane="same-day", now=NOW, **fields
     return Alarm.objects.create(patient=patient, kind=kind, lane=lane, raised_at=now, **usual | fields)
 
 
-def a_report(*, patient=None, signs=("pain",), now=NOW):
+def a_report(*, patient=None, signs=("pain",), now=NOW, **fields):
     patient = patient or a_patient()
-    return SymptomReport.objects.create(
-        patient=patient, signs=list(signs), by=patient.account, at=now, key=next_key()
-    )
+    usual = {"by": patient.account, "at": now, "key": next_key()}
+    return SymptomReport.objects.create(patient=patient, signs=list(signs), **usual | fields)
 
 
 @cache
@@ -382,3 +382,8 @@ def a_photo(*, patient=None, view="front", content=None, agreed=True, now=NOW, *
         by=patient.account,
         **usual | fields,
     )
+
+
+def on_call(user=None, *, rank=1, starts=NOW - timedelta(days=1), ends=NOW + timedelta(days=365)):
+    user = user or staff(role="dermatologist")
+    return OnCall.objects.create(user=user, rank=rank, starts=starts, ends=ends)

@@ -79,6 +79,7 @@ OBJECTS = {
     "report": Kind("report.key", UUID(int=0)),
     "feed": Kind("feed.pk", NO_ID),
     # the clinic's own
+    "on_call": Kind("on_call.pk", NO_ID, is_somebodys=False),
     "feed_secret": Kind("feed_secret", "nobodys-secret", is_somebodys=False),
     "closure": Kind("closure.pk", NO_ID, is_somebodys=False),
     "location": Kind("location.slug", "no-such-place", is_somebodys=False),
@@ -136,6 +137,9 @@ MATRIX = {
     # something is wrong, and what somebody agrees to
     "something_wrong": Page(PUBLIC, post=True),
     "something_wrong_sent": Page(PATIENT, {"key": "report"}),
+    "from_message": Page(PUBLIC, {"token": "=1-none"}, get=302),
+    "calls": Page(STAFF),
+    "take_calls": Page(DOCTOR | MANAGER, {"patient_id": "patient"}, get=405, post=True),
     "procedure_agreement": Page(PATIENT, {"course_id": "course"}, post=True),
     "my_agreements": Page(PATIENT, post=True),
     "agreement": Page(RECORD, {"consent_id": "consent"}, post=True),
@@ -153,6 +157,9 @@ MATRIX = {
     "prescribe": Page(DOCTOR, {"patient_id": "patient"}, post=True),
     "sign_record": Page(DOCTOR, {"session_id": "session"}, post=True),
     "session_list": Page(CLINICAL),
+    "on_call": Page(DOCTOR | MANAGER),
+    "on_call_add": Page(MANAGER, get=405, post=True),
+    "on_call_remove": Page(MANAGER, {"row_id": "on_call"}, get=405, post=True),
     "precheck": Page(CLINICAL, {"session_id": "session"}, post=True),
     "procedure_consent": Page(CLINICAL, {"session_id": "session"}, post=True),
     "course_record": Page(CLINICAL, {"course_id": "course"}),

@@ -128,7 +128,9 @@ def record_of(world) -> None:
     CourseSession.objects.filter(course=world.course, number=3).update(dropped_reason=MEDICAL)
     world.photo = builders.a_photo(patient=patient, sha256=MEDICAL, now=now)
     world.alarm = builders.an_alarm(patient=patient, kind=MEDICAL, now=now)
-    world.report = builders.a_report(patient=patient, signs=[MEDICAL], now=now)
+    world.on_call = builders.on_call(world.practitioner.user, starts=now, ends=now + timedelta(days=1))
+    said = {"words": f"{MEDICAL} words", "answers": {"fever": MEDICAL}}
+    world.report = builders.a_report(patient=patient, signs=[MEDICAL], now=now, **said)
     call_about = {"kind": REPORT, "subject": report_subject(world.report)}
     builders.an_alarm(patient=patient, now=now, **call_about)
 

@@ -12,6 +12,7 @@ from clinic.environment import DEMO_PASSWORD
 from clinic.models import (
     Location,
     Need,
+    OnCall,
     Practitioner,
     Price,
     Qualified,
@@ -62,6 +63,7 @@ def make_clinic(*, today: date) -> Clinic:
     _closures(clinic, today)
     _between((indiranagar, jayanagar), 45)
     _keep_for_urgent(doctors[0])
+    _on_call(clinic, today)
     return clinic
 
 
@@ -210,6 +212,21 @@ def _closures(clinic: Clinic, today: date) -> None:
     Closure.objects.create(
         resource=thomas, starts=at(15), ends=at(18), kind=ClosureKind.LEAVE, reason="Leave", by=clinic.manager
     )
+
+
+def _on_call(clinic: Clinic, today: date) -> None:
+    """From the past weeks on, each doctor a week from Monday morning; who comes next is the second.
+
+    The last weekend has nobody first yet: the rota says so.
+    """
+    monday = today - timedelta(days=today.weekday() + 28)
+    for week in range(8):
+        begins = monday + timedelta(days=7 * week)
+        for rank in (1, 2):
+            who = clinic.doctors[(week + rank) % len(clinic.doctors)].user
+            ends = begins + timedelta(days=5 if week == 7 and rank == 1 else 7)
+            span = [datetime.combine(day, time(8), clinic.tz) for day in (begins, ends)]
+            OnCall.objects.create(user=who, rank=rank, starts=span[0], ends=span[1])
 
 
 def _between(locations: Iterable[Location], minutes: int) -> None:

@@ -206,6 +206,12 @@ WRONG = {
             AND m.kind = 'reminder_24' AND m.state <> 'withdrawn')
         ORDER BY b.id
     """,
+    "call_nobody_was_told_of": """
+        SELECT 'alarm:' || a.id FROM clinic_alarm a JOIN clinic_patient p ON p.id = a.patient_id
+        WHERE a.outcome IN ('', 'no_answer') AND a.deadline < %(now)s AND p.died_on IS NULL
+        AND NOT EXISTS (SELECT FROM clinic_alarmstep s WHERE s.alarm_id = a.id AND s.to_id IS NOT NULL)
+        ORDER BY a.id
+    """,
 }
 
 LISTED = {

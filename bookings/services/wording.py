@@ -6,7 +6,6 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -16,8 +15,7 @@ from clinic import formats, outbox
 from clinic.models import Location, Patient
 from clinic.rules.message_texts import MessageFields
 from clinic.rules.timespans import local_day
-
-LINK = "my_visits"  # one neutral address for everything: it asks who is there before it shows anything
+from consultations.services.links import link_of
 
 
 class Places:
@@ -76,7 +74,7 @@ def drafted(subject: str, patient: Patient, planned: Planned, said: Said, versio
         kind=planned.kind,
         message_class=planned.message_class,
         patient=patient,
-        fields=MessageFields(place, location.area, said.weekday_day, said.time, outbox.link(reverse(LINK))),
+        fields=MessageFields(place, location.area, said.weekday_day, said.time, link_of(patient)),
         time_zone=location.time_zone,
         due_at=planned.due_at,
         not_after=planned.not_after,

@@ -147,8 +147,35 @@ ON_TIME = _notice(
     ),
 )
 
+# To staff: `area` is "on call", day and time by when somebody has to be rung; whom and why, the link shows.
+# At any hour, unless there is a week for it.
+CALLS: tuple[Kind, ...] = (
+    Kind(
+        "call_waits",
+        WhenQuiet.SEND,
+        False,
+        _("To ring by {time}"),
+        _("{place}, {area}: somebody waits to be rung by {weekday_day}, {time}. Who it is: {link}"),
+    ),
+    Kind(
+        "call_not_taken",
+        WhenQuiet.SEND,
+        False,
+        _("Nobody rings yet: by {time}"),
+        _("{place}, {area}: nobody rings yet, and it must be by {weekday_day}, {time}. Please see: {link}"),
+    ),
+    Kind(
+        "call_within_days",
+        WhenQuiet.LATER,
+        False,
+        _("To ring by {weekday_day}"),
+        _("{place}, {area}: somebody is to be rung by {weekday_day}, {time}. Who it is: {link}"),
+    ),
+)
+
 KINDS: dict[str, Kind] = {
-    kind.code: kind for kind in (*NOTICES, *QUESTIONS, *REMINDERS, STILL_STANDS, RUNNING_LATE, ON_TIME)
+    kind.code: kind
+    for kind in (*NOTICES, *QUESTIONS, *REMINDERS, STILL_STANDS, RUNNING_LATE, ON_TIME, *CALLS)
 }
 
 CODE = "code"

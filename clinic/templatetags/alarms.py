@@ -6,8 +6,10 @@ from datetime import datetime
 from django import template
 
 from clinic import clock, formats
-from clinic.models import Alarm, Patient
+from clinic.models import Patient
+from clinic.rules import phones
 from clinic.services import alarms
+from clinic.services.alarms import Waiting
 from clinic.services.days import zone_of
 
 register = template.Library()
@@ -33,19 +35,24 @@ def contact_promise(context: template.Context, patient: Patient, about: str = ""
 @register.inclusion_tag("alarms/desk_calls.html")
 def desk_calls() -> dict[str, object]:
     """{% desk_calls %}: whom a doctor must ring by when. Never why, nor how urgent it is called."""
-    now, first = clock.now(), {}
-    for alarm in alarms.open_alarms():
-        first.setdefault(alarm.patient_id, alarm)
-    return {"calls": list(_lines(first.values(), now))}
+    return {"calls": lines(alarms.waiting(), now=clock.now())}
 
 
-def _lines(found: Iterable[Alarm], now: datetime) -> Iterable[dict[str, object]]:
-    for alarm in found:
-        yield {
-            "name": alarm.patient.name,
-            "by": _when(alarm.deadline),
-            "is_overdue": alarm.deadline < now,
+def lines(found: Iterable[Waiting], *, now: datetime) -> list[dict[str, object]]:
+    return [
+        {
+            "patient_id": one.patient.pk,
+            "name": one.patient.name,
+            "number": phones.shown(one.number),
+            "href": f"tel:{one.number}",
+            "by": _when(one.deadline),
+            "is_overdue": one.deadline < now,
+            "has_nobody": one.has_nobody,
+            "owners": ", ".join(user.name or user.email for user in one.owners),
+            "alarms": " ".join(str(alarm.pk) for alarm in one.alarms),
         }
+        for one in found
+    ]
 
 
 def _when(moment: datetime) -> str:

@@ -18,6 +18,7 @@ from clinic import checks, clock
 from clinic.demo_mark import demo_is_loaded
 from clinic.models import Message
 from clinic.models.outbox import OPEN_STATES
+from clinic.services import escalating
 
 TOO_LATE = timedelta(minutes=5)  # a beat every 20 s: something is wrong long before
 ASK_FOR = 2  # seconds that a dead or frozen broker may take
@@ -38,11 +39,12 @@ def readyz(request):
     try:
         late = oldest_due()
         database, due = "ok", None if late is None else round(late.total_seconds())
+        untold = escalating.untold(now=clock.now())
     except DatabaseError:
-        late, database, due = None, "down", None
+        late, database, due, untold = None, "down", None, None
     broker = "ok" if broker_answers(settings.REDIS_URL) else "down"
     demo_in_production = checks.has_demo_accounts_in_production()
-    found = {"database": database, "broker": broker, "oldest_due_seconds": due}
+    found = {"database": database, "broker": broker, "oldest_due_seconds": due, "untold_calls": untold}
     ok = database == broker == "ok" and (late is None or late <= TOO_LATE) and not demo_in_production
     return answer({"ready": ok, **found}, ok=ok)
 

@@ -7,14 +7,16 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from clinic.models import Alarm, Patient
+from clinic.models import Alarm, AlarmStep, Patient, User
 from clinic.models.alarms import Lane
-from clinic.services.alarms import open_alarms, raise_alarm
+from clinic.rules.on_call import CRISIS
+from clinic.services.alarms import number_of, open_alarms, raise_alarm
 from consultations.models import Answer, Screening, SymptomReport
 from consultations.rules.candidacy import rules_from
-from consultations.rules.signs import BY_CODE, lane_of
+from consultations.rules.signs import BY_CODE, is_crisis, lane_of
 
 ANSWERS, REPORT = "answers", "report"
+SELF_HARM = "R-56"  # the rule; its calls are passed on sooner, and stand first
 
 
 # Raised
@@ -31,7 +33,9 @@ def call_about_answers(screening: Screening, *, now: datetime) -> Alarm | None:
     if lane == Lane.NONE:
         return None
     subject = f"answer:{_cause(screening, lane)}:{lane}"
-    return raise_alarm(patient=screening.patient, kind=ANSWERS, subject=subject, lane=lane, now=now)
+    told = any(item["id"] == SELF_HARM for item in screening.fired)
+    kind = CRISIS if told else ANSWERS
+    return raise_alarm(patient=screening.patient, kind=kind, subject=subject, lane=lane, now=now)
 
 
 def _cause(screening: Screening, lane: str) -> int:
@@ -42,12 +46,17 @@ def _cause(screening: Screening, lane: str) -> int:
 
 
 def call_about_report(report: SymptomReport, *, now: datetime) -> Alarm:
-    subject, lane = report_subject(report), lane_of(report.signs)
-    return raise_alarm(patient=report.patient, kind=REPORT, subject=subject, lane=lane, now=now)
+    subject, lane = report_subject(report), lane_of(report.signs, report.answers)
+    kind = CRISIS if is_crisis(report.signs) else REPORT
+    return raise_alarm(patient=report.patient, kind=kind, subject=subject, lane=lane, now=now)
 
 
 def report_subject(report: SymptomReport) -> str:
     return f"report:{report.pk}"
+
+
+def is_of_report(alarm: Alarm) -> bool:
+    return alarm.subject.startswith("report:")
 
 
 # Read
@@ -55,11 +64,16 @@ def report_subject(report: SymptomReport) -> str:
 
 @dataclass(frozen=True)
 class Call:
-    """One patient to ring, about all that is open. `eased`: answers given since ask for less or nothing."""
+    """One patient to ring, about all that is open. `eased`: answers given since ask for less or nothing.
+
+    `reports`: what they told besides ticking boxes. `steps`: who was told of it, and when.
+    """
 
     patient: Patient
     alarms: tuple[Alarm, ...]
     reasons: tuple[str, ...]
+    reports: tuple[SymptomReport, ...]
+    steps: tuple[AlarmStep, ...]
     eased: bool
 
     @property
@@ -69,6 +83,16 @@ class Call:
     @property
     def lane(self) -> Lane:
         return max((Lane(alarm.lane) for alarm in self.alarms), key=lambda lane: lane.urgency)
+
+    @property
+    def is_first(self) -> bool:
+        """A life may hang on it."""
+        return self.lane == Lane.EMERGENCY or any(alarm.kind == CRISIS for alarm in self.alarms)
+
+    @property
+    def owners(self) -> tuple[User, ...]:
+        """Who sees to it; nobody where managers were asked and nobody has said so."""
+        return tuple(dict.fromkeys(alarm.owner for alarm in self.alarms if alarm.owner))
 
     @property
     def tried(self) -> Alarm | None:
@@ -81,31 +105,44 @@ class Call:
         return number_of(self.patient)
 
 
-def number_of(patient: Patient) -> str:
-    """Where to ring somebody: their own number, else the one their account logs in with."""
-    return patient.phone or (patient.account.phone if patient.account else "") or ""
-
-
 def open_calls() -> list[Call]:
-    """Return whom to ring, emergencies first, then the call due first, in three queries."""
+    """Return whom to ring, emergencies and crises first, then the call due first, in four queries."""
     by_patient: dict[int, list[Alarm]] = defaultdict(list)
     for alarm in open_alarms():
         by_patient[alarm.patient_id].append(alarm)
     alarms = [alarm for found in by_patient.values() for alarm in found]
-    screenings, signs = _screenings(alarms), _signs(alarms)
-    calls = [_call(found, screenings[patient], signs) for patient, found in by_patient.items()]
-    return sorted(calls, key=lambda call: (call.lane != Lane.EMERGENCY, call.deadline))
+    behind = _Behind(_screenings(alarms), _reports(alarms), _steps(alarms))
+    calls = [_call(found, behind) for found in by_patient.values()]
+    return sorted(calls, key=lambda call: (not call.is_first, call.deadline))
 
 
-def _call(alarms: list[Alarm], screenings: Sequence[Screening], signs: Mapping[str, list[str]]) -> Call:
+@dataclass(frozen=True)
+class _Behind:
+    """What stands behind alarms: results by patient, reports by subject, steps by alarm."""
+
+    screenings: Mapping[int, Sequence[Screening]]
+    reports: Mapping[str, SymptomReport]
+    steps: Mapping[int, Sequence[AlarmStep]]
+
+
+def _call(alarms: list[Alarm], behind: _Behind) -> Call:
+    patient = alarms[0].patient
+    screenings = behind.screenings.get(patient.pk, ())
+    reports = [behind.reports[alarm.subject] for alarm in alarms if alarm.subject in behind.reports]
     reasons = [
         reason
         for alarm in alarms
-        for reason in (signs.get(alarm.subject, ()) if alarm.kind == REPORT else _titles(alarm, screenings))
+        for reason in (_signs(behind, alarm) if is_of_report(alarm) else _titles(alarm, screenings))
     ]
-    asked = [Lane(alarm.lane).urgency for alarm in alarms if alarm.kind == ANSWERS]
+    asked = [Lane(alarm.lane).urgency for alarm in alarms if not is_of_report(alarm)]
     eased = bool(asked and screenings) and Lane(screenings[-1].lane).urgency < max(asked)
-    return Call(alarms[0].patient, tuple(alarms), tuple(dict.fromkeys(reasons)), eased)
+    steps = sorted((step for alarm in alarms for step in behind.steps[alarm.pk]), key=lambda step: step.at)
+    return Call(patient, tuple(alarms), tuple(dict.fromkeys(reasons)), tuple(reports), tuple(steps), eased)
+
+
+def _signs(behind: _Behind, alarm: Alarm) -> list[str]:
+    report = behind.reports.get(alarm.subject)
+    return [_(BY_CODE[code].text) if code in BY_CODE else code for code in report.signs] if report else []
 
 
 def _titles(alarm: Alarm, screenings: Iterable[Screening]) -> list[str]:
@@ -121,7 +158,7 @@ def _titles(alarm: Alarm, screenings: Iterable[Screening]) -> list[str]:
 def _screenings(alarms: Iterable[Alarm]) -> dict[int, list[Screening]]:
     """The results of these patients since their first open alarm about answers, oldest first."""
     found: dict[int, list[Screening]] = defaultdict(list)
-    about = [alarm for alarm in alarms if alarm.kind == ANSWERS]
+    about = [alarm for alarm in alarms if not is_of_report(alarm)]
     if about:
         rows = Screening.objects.filter(
             patient__in={alarm.patient_id for alarm in about}, at__gte=min(alarm.raised_at for alarm in about)
@@ -131,12 +168,16 @@ def _screenings(alarms: Iterable[Alarm]) -> dict[int, list[Screening]]:
     return found
 
 
-def _signs(alarms: Iterable[Alarm]) -> dict[str, list[str]]:
-    """{subject: signs in words} of the reports behind these alarms."""
-    reports = [alarm.subject.partition(":")[2] for alarm in alarms if alarm.kind == REPORT]
-    if not reports:
-        return {}
-    return {
-        report_subject(report): [_(BY_CODE[code].text) if code in BY_CODE else code for code in report.signs]
-        for report in SymptomReport.objects.filter(pk__in=reports)
-    }
+def _reports(alarms: Iterable[Alarm]) -> dict[str, SymptomReport]:
+    reports = [alarm.subject.partition(":")[2] for alarm in alarms if is_of_report(alarm)]
+    rows = SymptomReport.objects.filter(pk__in=reports) if reports else ()
+    return {report_subject(report): report for report in rows}
+
+
+def _steps(alarms: Iterable[Alarm]) -> dict[int, list[AlarmStep]]:
+    found: dict[int, list[AlarmStep]] = defaultdict(list)
+    about = [alarm.pk for alarm in alarms]
+    rows = AlarmStep.objects.filter(alarm__in=about).select_related("to") if about else ()
+    for step in rows:
+        found[step.alarm_id].append(step)
+    return found

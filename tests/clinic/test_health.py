@@ -40,7 +40,8 @@ def test_readyz_without_due_messages(client, valkey):
     message_due(clock.now() + timedelta(minutes=1))
     answer = client.get("/readyz")
     assert answer.status_code == 200
-    assert answer.json() == {"ready": True, "database": "ok", "broker": "ok", "oldest_due_seconds": None}
+    found = {"database": "ok", "broker": "ok", "oldest_due_seconds": None, "untold_calls": 0}
+    assert answer.json() == {"ready": True} | found
 
 
 @pytest.mark.parametrize(("late", "status"), [(4, 200), (6, 503)])

@@ -1,12 +1,15 @@
 """Calls on the doctor's queue and the desk's day, and what came of them."""
 
+import html
+import re
 from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 
 from clinic import clock
-from clinic.models import Alarm, ViewRow
+from clinic.models import Alarm, AlarmStep, ViewRow
+from clinic.services.escalating import escalate
 from consultations.services.calls import REPORT, report_subject
 from tests import builders
 
@@ -21,11 +24,16 @@ def doctor(client):
     return practitioner.user
 
 
-def reported(*signs, ago=HOUR, due=3 * HOUR, name=None, **fields):
+def reported(*signs, ago=HOUR, due=3 * HOUR, name=None, told=None, **fields):
     now = clock.now()
-    report = builders.a_report(patient=builders.a_patient(name=name), signs=signs, now=now - ago)
+    patient = builders.a_patient(name=name)
+    report = builders.a_report(patient=patient, signs=signs, now=now - ago, **told or {})
     about = {"kind": REPORT, "subject": report_subject(report), "deadline": now + due}
     return builders.an_alarm(patient=report.patient, now=now - ago, **about | fields)
+
+
+def text_of(response):
+    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", response.content.decode())).split())
 
 
 def queue(client):
@@ -42,7 +50,7 @@ def test_the_doctor_reads_whom_to_ring_why_and_on_which_number(client, doctor):
 
     page = queue(client)
 
-    words = ("Example Caller", "pain that gets worse", f"tel:{alarm.patient.phone}")
+    words = ("Example Caller", "pain that gets worse", f"tel:{alarm.patient.phone}", "nobody yet")
     assert [one for one in words if one not in page] == []
     assert "overdue" not in page
     assert ViewRow.objects.filter(patient=alarm.patient, what="calls", by=doctor).count() == 1
@@ -160,5 +168,143 @@ def test_the_queue_asks_the_same_for_one_call_and_for_three(client, doctor, djan
         reported("pain")
     queue(client)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         queue(client)
+
+
+def test_the_doctor_reads_own_words_answers_and_when_to_ring(client, doctor):
+    said = {
+        "words": "It burns <b>at night</b>",
+        "answers": {"fever": "not_sure", "faster": "no", "breathing": "not_said"},
+        "call_back": "evening",
+    }
+    reported("lump", told=said)
+
+    page = text_of(client.get(reverse("review_queue")))
+
+    assert [
+        words
+        for words in (
+            "It burns <b>at night</b>",
+            "Not sure: fever or shivers.",
+            "No: worse from hour to hour.",
+            "Not said: hard to breathe",
+            "would like to be rung: in the evening",
+        )
+        if words not in page
+    ] == []
+    assert "<b>at night" not in queue(client)
+
+
+def test_who_was_told_and_who_sees_to_it(client, doctor):
+    builders.on_call(doctor, starts=clock.now() - HOUR, ends=clock.now() + HOUR)
+    reported("pain")
+    escalate(now=clock.now())
+
+    page = queue(client)
+
+    step = AlarmStep.objects.get()
+    assert (step.to, step.alarm.owner) == (doctor, doctor)
+    assert f"<strong>{doctor.name}</strong>" in page
+    assert "You are on call first until" in page
+    assert "I take this" not in page
+
+
+def take(client, alarm, **fields):
+    return client.post(reverse("take_calls", args=[alarm.patient_id]), {"alarms": str(alarm.pk), **fields})
+
+
+def test_i_take_this_makes_it_mine_and_stops_it_for_a_while(client, doctor):
+    alarm = reported("pain")
+
+    answer = take(client, alarm)
+
+    alarm.refresh_from_db()
+    assert (answer["Location"], alarm.owner) == (reverse("review_queue"), doctor)
+    assert alarm.next_at > clock.now()
+    assert escalate(now=clock.now()) == 0
+    assert "I take this" not in queue(client)
+
+
+def test_a_call_that_a_colleague_settled_cannot_be_taken(client, doctor):
+    alarm = reported("pain")
+    note(client, alarm)
+
+    take(client, alarm)
+
+    assert "A colleague has written down" in queue(client)
+
+
+@pytest.mark.parametrize("alarms", ["", "example", "9" * 30])
+def test_nothing_is_taken_by_what_nobody_could_have_seen(client, doctor, alarms):
+    alarm = reported("pain")
+
+    assert take(client, alarm, alarms=alarms).status_code == 302
+
+    alarm.refresh_from_db()
+    assert alarm.owner is None
+
+
+# The list that messages lead to
+
+LIST = reverse("calls")
+
+
+def test_the_list_leads_back_to_itself(client, doctor):
+    alarm = reported("pain", name="Example Caller")
+
+    page = client.get(LIST).content.decode()
+    answers = [take(client, alarm, back="calls")["Location"], note(client, alarm)["Location"]]
+
+    assert ("Example Caller" in page, "pain that gets worse" in page) == (True, True)
+    assert answers == [LIST, reverse("review_queue")]
+
+
+def test_a_manager_sees_to_a_call_that_nobody_has_without_reading_why(client):
+    manager = builders.staff(role="manager")
+    client.force_login(manager)
+    alarm = reported("pain", name="Example Caller", told={"words": "It burns"})
+    escalate(now=clock.now())
+
+    page, home = client.get(LIST).content.decode(), client.get(reverse("manage_home")).content.decode()
+
+    assert ["Example Caller" in page, alarm.patient.phone in page, "nobody yet" in page] == [True] * 3
+    assert "No doctor has it yet: managers are asked." in home
+    assert [words in page + home for words in ("gets worse", "It burns", "same-day")] == [False] * 3
+    take(client, alarm, back="calls")
+    alarm.refresh_from_db()
+    assert alarm.owner == manager
+    assert "No doctor has it yet" not in client.get(reverse("manage_home")).content.decode()
+
+
+@pytest.mark.parametrize("role", ["front_desk", "nurse"])
+def test_the_desk_takes_no_call(client, role):
+    client.force_login(builders.staff(role=role))
+    alarm = reported("pain", name="Example Caller")
+
+    page = client.get(LIST).content.decode()
+
+    assert ("Example Caller" in page, "I see to it" in page, "gets worse" in page) == (True, False, False)
+    assert take(client, alarm).status_code == 404
+
+
+@pytest.mark.parametrize("role", ["front_desk", "manager"])
+def test_the_desks_list_of_things_to_do_tells_that_nobody_has_it(client, role):
+    client.force_login(builders.staff(role=role, location=builders.a_location()))
+    alarm = reported("pain", name="Example Caller")
+    escalate(now=clock.now())
+
+    page = client.get(reverse("desk_todo")).content.decode()
+
+    assert "No doctor has it yet: managers are asked." in page
+    assert (f"tel:{alarm.patient.phone}" in page, "gets worse" in page) == (True, False)
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_list_asks_the_same_for_one_call_and_for_three(client, django_assert_num_queries, rows):
+    client.force_login(builders.staff(role="manager"))
+    for _ in range(rows):
+        reported("pain")
+
+    with django_assert_num_queries(5):
+        client.get(LIST)

@@ -11,10 +11,11 @@ from clinic.services.alarms import acknowledge
 from consultations import signals
 from consultations.models import Intake, Screening, SymptomReport
 from consultations.models.intakes import Purpose
+from consultations.refusals import TooManyReports
 from consultations.rules.questionnaire import PAGES, questions_on
 from consultations.services.calls import call_about_answers, open_calls
 from consultations.services.intakes import save_answers, start_intake, submit
-from consultations.services.reporting import report_symptoms
+from consultations.services.reporting import MOST_BY_LINK, Told, report_symptoms
 from consultations.services.screenings import screen
 from tests import builders
 from tests.builders import NOW, next_key
@@ -23,10 +24,12 @@ from tests.consultations.histories import product, woman
 pytestmark = pytest.mark.django_db
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 LOW = {"low_interest": "nearly_every_day", "low_mood": "nearly_every_day"}
-CRISIS = LOW | {"self_harm": "yes"}
+CRISIS = LOW | {"self_harm": "yes", "hair_impact": 2}
 PATCHES = {
     "main_concern": ["round_patches"],
     "patch_count": 4,
+    "patch_look": "smooth",
+    "patch_share": "under_quarter",
     "patches_rapid": "yes",
     "brows_thinning": "no",
 }
@@ -71,7 +74,7 @@ def test_sending_a_form_that_asks_for_a_call_raises_an_alarm():
     screening = told(patient, history(**CRISIS))
 
     alarm = Alarm.objects.get()
-    assert (alarm.patient, alarm.kind, alarm.lane, alarm.raised_at) == (patient, "answers", "same-day", NOW)
+    assert (alarm.patient, alarm.kind, alarm.lane, alarm.raised_at) == (patient, "crisis", "same-day", NOW)
     answer = patient.intakes.get().answers.get(key="self_harm")
     assert (screening.lane, alarm.subject) == ("same-day", f"answer:{answer.pk}:same-day")
 
@@ -168,7 +171,7 @@ def test_a_milder_answer_closes_nothing():
     patient = a_patient()
     told(patient, history(**CRISIS))
 
-    told(patient, LOW | {"self_harm": "no"}, now=NOW + HOUR, purpose=Purpose.UPDATE)
+    told(patient, LOW | {"self_harm": "no", "hair_impact": 2}, now=NOW + HOUR, purpose=Purpose.UPDATE)
 
     assert alarms() == [("same-day", "")]
     assert [call.eased for call in open_calls()] == [True]
@@ -194,9 +197,7 @@ def test_two_submits_at_once_raise_one_alarm():
 def test_one_report_sent_by_many_at_once_is_one():
     patient, key = a_patient(), next_key()
 
-    found = at_once(
-        lambda _: report_symptoms(patient=patient, signs=["pain"], by=patient.account, key=key, now=NOW).pk
-    )
+    found = at_once(lambda _: reported(patient, key=key).pk)
 
     assert (len(found), len(set(found)), alarms()) == (6, 1, [("same-day", "")])
 
@@ -223,10 +224,10 @@ def at_once(work, number=6):
 # Reported
 
 
-def reported(patient=None, *signs, now=NOW, key=None):
+def reported(patient=None, *signs, now=NOW, key=None, **said):
     patient = patient or a_patient()
-    key = key or next_key()
-    return report_symptoms(patient=patient, signs=signs or ["pain"], by=patient.account, key=key, now=now)
+    key, told = key or next_key(), Told(signs or ["pain"], **said)
+    return report_symptoms(patient=patient, told=told, by=patient.account, key=key, now=now)
 
 
 def test_a_report_is_kept_and_raises_an_alarm():
@@ -315,11 +316,74 @@ def test_the_number_is_the_patients_own_or_the_accounts(own, of_account, number)
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_calls_are_read_in_three_queries(django_assert_num_queries, rows):
+def test_calls_are_read_in_four_queries(django_assert_num_queries, rows):
     for _ in range(rows):
         patient = a_patient()
         told(patient, history(**CRISIS))
         reported(patient)
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert len(open_calls()) == rows
+
+
+def test_own_words_and_answers_are_kept_for_the_doctor():
+    said = {"words": "It burns at night", "answers": {"fever": "not_sure"}, "call_back": "evening"}
+    report = reported(None, "lump", **said)
+
+    [call] = open_calls()
+
+    assert (call.reports, call.lane) == ((report,), "same-day")
+    assert (report.words, report.answers, report.call_back) == tuple(said.values())
+
+
+@pytest.mark.parametrize("said", [{"words": "More"}, {"answers": {"fever": "yes"}}, {"call_back": "morning"}])
+def test_the_same_form_with_other_words_or_answers_is_another_report(said):
+    patient, key = a_patient(), next_key()
+
+    assert reported(patient, key=key).pk != reported(patient, key=key, **said).pk
+
+
+def test_the_call_tells_who_was_told_and_who_sees_to_it():
+    doctor = builders.on_call().user
+    reported()
+
+    [call] = open_calls()
+
+    assert ([step.to for step in call.steps], call.owners) == ([doctor], (doctor,))
+
+
+def test_self_harm_is_first_whatever_else_is_due():
+    reported(None, "pain", now=NOW - 9 * HOUR)
+    patient = a_patient()
+    told(patient, history(**CRISIS))
+    by_report = reported(None, "crisis", now=NOW + HOUR)
+
+    calls = open_calls()
+
+    assert [call.patient for call in calls][:2] == [patient, by_report.patient]
+    assert [call.is_first for call in calls] == [True, True, False]
+
+
+def test_self_harm_is_passed_on_sooner():
+    builders.on_call()
+    reported(None, "crisis")
+    told(a_patient(), history(**CRISIS))
+
+    waits = {alarm.next_at - NOW for alarm in Alarm.objects.all()}
+
+    assert waits == {timedelta(minutes=10)}
+
+
+def test_a_link_in_many_hands_does_not_wake_the_house_all_night():
+    patient = a_patient()
+
+    def by_link(now=NOW):
+        return report_symptoms(patient=patient, told=Told(["pain"]), by=None, key=next_key(), now=now)
+
+    for _ in range(MOST_BY_LINK):
+        by_link()
+
+    with pytest.raises(TooManyReports):
+        by_link()
+    assert reported(patient).by == patient.account
+    assert by_link(NOW + HOUR).by is None
