@@ -15,9 +15,9 @@ from consultations.services.agreements import Signing
 SHA256 = 64
 BIGGEST_ID = 2**63 - 1
 AT_THE_CLINIC = (
-    (Signed.DRAWN.value, gettext_lazy("They draw their signature here")),
-    (Signed.TYPED.value, gettext_lazy("They type their name")),
-    (Signed.THUMB.value, gettext_lazy("Thumb mark on the printed sheet, seen by a witness")),
+    (Signed.DRAWN.value, gettext_lazy("I draw my signature here")),
+    (Signed.TYPED.value, gettext_lazy("I type my name")),
+    (Signed.THUMB.value, gettext_lazy("I make a thumb mark on the printed sheet, and a witness sees it")),
 )
 
 
@@ -67,18 +67,19 @@ class ClinicSigningForm(SigningForm):
     """On the clinic's tablet, in front of a nurse or doctor, whose log-in is not the patient's."""
 
     how = forms.ChoiceField(
-        label=gettext_lazy("How do they sign?"),
+        label=gettext_lazy("How do you sign?"),
         choices=AT_THE_CLINIC,
         widget=forms.RadioSelect(attrs={"class": "form-check-input"}),
-        error_messages={"required": gettext_lazy("Choose how the patient signs.")},
+        error_messages={"required": gettext_lazy("Choose how you sign.")},
     )
-    typed_name = _name_box(gettext_lazy("Their name, typed by themselves"))
     witness = _name_box(
         gettext_lazy("The witness's name"),
-        gettext_lazy("Somebody who saw it and is not you: best a relative or friend."),
+        gettext_lazy(
+            "Somebody who saw it, best a relative or friend: not the nurse or doctor who is with you."
+        ),
     )
     is_read_over = forms.BooleanField(
-        label=gettext_lazy("The words were read out to them, in a language they understand"),
+        label=gettext_lazy("The words were read out to me, in a language I understand"),
         required=False,
         widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
     )
@@ -95,9 +96,9 @@ class ClinicSigningForm(SigningForm):
         cleaned = super().clean()
         how = cleaned.get("how")
         if how == Signed.DRAWN and not cleaned.get("drawn"):
-            self._needs("drawn", _("Let the patient sign in the box; or choose another way."))
+            self._needs("drawn", _("Sign in the box, or choose another way."))
         if how == Signed.TYPED and not cleaned.get("typed_name"):
-            self._needs("typed_name", _("Let the patient type their name."))
+            self._needs("typed_name", _("Type your name."))
         if how == Signed.THUMB:
             self._check_witness(cleaned.get("witness", ""))
         return cleaned
@@ -106,7 +107,7 @@ class ClinicSigningForm(SigningForm):
         if not witness:
             self._needs("witness", _("Enter who saw the thumb mark being made."))
         elif witness.casefold() == self.taken_by.casefold():
-            self._needs("witness", _("The witness has to be somebody other than you."))
+            self._needs("witness", _("The witness has to be somebody else than the nurse or doctor."))
 
     def _needs(self, field: str, words: str) -> None:
         if field not in self.errors:

@@ -305,13 +305,13 @@ def test_that_it_was_read_out_is_kept(client, nurse, session):
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({}, "Choose how the patient signs."),
+        ({}, "Choose how you sign."),
         ({"how": "ticked"}, "Select a valid choice."),
-        ({"how": "drawn"}, "Let the patient sign in the box"),
+        ({"how": "drawn"}, "Sign in the box"),
         ({"how": "drawn", "drawn": "M1 1L2 2"}, "Please sign once more"),
-        ({"how": "typed"}, "Let the patient type their name."),
+        ({"how": "typed"}, "Type your name."),
         ({"how": "thumb"}, "Enter who saw the thumb mark being made."),
-        ({"how": "thumb", "witness": "nurse example"}, "somebody other than you"),
+        ({"how": "thumb", "witness": "nurse example"}, "somebody else than the nurse"),
     ],
 )
 def test_what_is_missing_is_said_and_nothing_is_agreed_to(client, nurse, session, fields, words):
