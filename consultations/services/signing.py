@@ -38,7 +38,7 @@ class Draft:
 
 @dataclass(frozen=True)
 class Difference:
-    """How rules differ from the version in force: `states` by rule id; `gone` are those left out."""
+    """How rules differ from the version signed last: `states` by rule id; `gone` are those left out."""
 
     states: Mapping[str, str]
     gone: tuple[Rule, ...]
@@ -57,8 +57,8 @@ def read_draft() -> Draft:
     return Draft(candidacy_rules.RULES, sha256, release)
 
 
-def in_force() -> Release | None:
-    """The newest version that somebody has signed."""
+def signed_last() -> Release | None:
+    """The newest version that somebody has signed. Screening itself uses what the code says."""
     signed = rules_releases().filter(signed_by__isnull=False).select_related("signed_by")
     return signed.order_by("-version").first()
 

@@ -38,7 +38,7 @@ MOST_SHOWN = 50
 @require_safe
 def rules(request: HttpRequest) -> HttpResponse:
     """All rules of the draft or of a version, each with what it can say and who signed it."""
-    shown, signed = load_shown(request), signing.in_force()
+    shown, signed = load_shown(request), signing.signed_last()
     found = signing.difference(shown.rules, signed)
     asked = request.GET.get("outcome", "")
     wanted = asked if asked in OUTCOMES else ""
@@ -57,7 +57,7 @@ def rules(request: HttpRequest) -> HttpResponse:
 @require_safe
 def rule(request: HttpRequest, rule_id: str) -> HttpResponse:
     """One rule in full, in words."""
-    shown, signed = load_shown(request), signing.in_force()
+    shown, signed = load_shown(request), signing.signed_last()
     ids = [one.id for one in shown.rules]
     if rule_id not in ids:
         raise Http404
@@ -76,7 +76,7 @@ def rule(request: HttpRequest, rule_id: str) -> HttpResponse:
 @staff(Role.DERMATOLOGIST)
 def try_rules(request: HttpRequest) -> HttpResponse:
     """What the rules say of made-up answers. They are neither kept nor put into an address."""
-    today, signed = local_day(clock.now()), signing.in_force()
+    today, signed = local_day(clock.now()), signing.signed_last()
     versions = [(DRAFT, _("the draft"))]
     versions += [(str(signed.version), version_words(signed))] if signed else []
     initial = {"on": today, "base": "woman", "rules": DRAFT}
@@ -100,7 +100,7 @@ def try_rules(request: HttpRequest) -> HttpResponse:
 @require_safe
 def changes(request: HttpRequest) -> HttpResponse:
     """What the draft would change over the newest results; whose they are is for doctors alone."""
-    draft, signed = shown_draft(), signing.in_force()
+    draft, signed = shown_draft(), signing.signed_last()
     by_signed = signed is not None and request.GET.get("against") == str(signed.version)
     against = rules_named(str(signed.version)) if by_signed else None
     found = list(replay(rules=draft.rules, against=against, newest=MOST_REPLAYED + 1))
@@ -145,7 +145,7 @@ def _sign(request: HttpRequest, form: SignForm) -> Release:
 
 
 def _show_sign(request: HttpRequest, form: SignForm, status: int = 200) -> HttpResponse:
-    draft, signed = signing.read_draft(), signing.in_force()
+    draft, signed = signing.read_draft(), signing.signed_last()
     found = signing.difference(draft.rules, signed)
     context = {
         "form": form,

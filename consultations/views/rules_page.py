@@ -88,7 +88,7 @@ def version_words(release: Release) -> str:
 
 
 def versions_of(shown: Shown, signed: Release | None) -> list[dict[str, object]]:
-    """Links to the draft and to the newest versions, the one in force among them."""
+    """Links to the draft and to the newest versions, the one signed last among them."""
     releases = list(rules_releases().defer("content").order_by("-version")[:VERSIONS_SHOWN])
     if signed and signed not in releases:
         releases.append(signed)
@@ -97,7 +97,7 @@ def versions_of(shown: Shown, signed: Release | None) -> list[dict[str, object]]
         words = version_words(release)
         is_signed = signed is not None and release.pk == signed.pk
         rows.append(
-            (str(release.version), _("%(version)s, in force") % {"version": words} if is_signed else words)
+            (str(release.version), _("%(version)s, signed last") % {"version": words} if is_signed else words)
         )
     return [{"name": name, "words": words, "chosen": name == shown.name} for name, words in rows]
 
@@ -116,10 +116,10 @@ def _signature(release: Release) -> str:
     named = {
         "version": release.version,
         "who": release.signed_by.name or _("a dermatologist"),
-        "when": formats.when(release.signed_at, zone_of()),
-        "year": local_day(release.signed_at).year,
+        "day": _day(release.signed_at),
+        "time": formats.time_of(release.signed_at, zone_of()),
     }
-    return _("Version %(version)s, signed by %(who)s, %(when)s, %(year)s.") % named
+    return _("Version %(version)s, signed by %(who)s on %(day)s, %(time)s.") % named
 
 
 def _day(moment: datetime) -> str:

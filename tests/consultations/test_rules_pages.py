@@ -97,7 +97,7 @@ def test_a_version_is_shown_as_it_was(client, manager, doctor):
     assert "defer" in page(client, "rules_rule", "X-01", query="?rules=3")
 
 
-def test_each_rule_says_how_it_stands_to_the_version_in_force(client, manager, doctor, monkeypatch):
+def test_each_rule_says_how_it_stands_to_the_version_signed_last(client, manager, doctor, monkeypatch):
     published((a_rule(), a_rule(id="X-09", title="Gone since")), signed_by=doctor)
     set_draft(monkeypatch, a_rule(), a_rule(id="X-02"))
 
@@ -105,7 +105,7 @@ def test_each_rule_says_how_it_stands_to_the_version_in_force(client, manager, d
 
     assert found.count("new, not signed") == 1
     assert f"{doctor.name}, 2 Nov 2026" in found
-    assert "In force, but not in these rules" in found and "X-09 Gone since" in found
+    assert "Signed last, but not in these rules" in found and "X-09 Gone since" in found
     set_draft(monkeypatch, stricter())
     assert "changed since" in page(client)
 
@@ -264,7 +264,7 @@ def test_a_manager_sees_numbers_and_nobody(client, manager, monkeypatch):
     assert ViewRow.objects.count() == 0
 
 
-def test_the_draft_is_compared_with_the_version_in_force(client, doctor, monkeypatch):
+def test_the_draft_is_compared_with_the_version_signed_last(client, doctor, monkeypatch):
     rules = candidacy_rules.RULES
     screened(rules, published(rules), ILL)
     published((stricter(),), version=2, signed_by=doctor)

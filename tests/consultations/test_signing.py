@@ -34,7 +34,7 @@ def test_signing_publishes_and_signs_what_was_read(doctor):
 
     release.refresh_from_db()
     assert (release.version, release.signed_by, release.signed_at) == (1, doctor, NOW)
-    assert (signing.in_force(), signing.read_draft().is_signed) == (release, True)
+    assert (signing.signed_last(), signing.read_draft().is_signed) == (release, True)
     row = AuditRow.objects.get()
     assert (row.action, row.subject, row.by, row.detail) == (
         "rules_signed",
@@ -80,20 +80,20 @@ def test_only_somebody_with_a_registration_number_signs():
     assert Release.objects.count() == 0
 
 
-def test_the_newest_signed_version_is_in_force(doctor):
+def test_the_newest_signed_version_is_the_last_signed(doctor):
     published((a_rule(),), version=1, signed_by=doctor)
     second = published((stricter(),), version=2, signed_by=doctor)
     published((), version=3)
     builders.a_release(kind="consent", version=9, signed_by=doctor)
 
-    assert signing.in_force() == second
+    assert signing.signed_last() == second
     assert signing.read_draft().release.version == 1
 
 
-def test_nothing_is_in_force_before_the_first_signature():
+def test_nothing_is_the_last_signed_before_the_first_signature():
     published((a_rule(),))
 
-    assert (signing.in_force(), signing.read_draft().is_signed) == (None, False)
+    assert (signing.signed_last(), signing.read_draft().is_signed) == (None, False)
 
 
 def test_what_is_different_is_told_by_rule(doctor):
