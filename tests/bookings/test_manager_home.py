@@ -56,7 +56,7 @@ def test_home_asks_the_same_for_few_and_many(manager, place, count, django_asser
         builders.consultation_type()
         builders.a_practitioner(location=place.location)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         manager.get(address("home"))
 
 

@@ -14,6 +14,7 @@ from bookings.services.door.gap_rules import Authority
 from clinic import delivery
 from clinic.channels import Answer, Outcome
 from clinic.models import Message
+from consultations.services.links import link_of
 from tests import builders
 from tests.builders import NOW
 
@@ -119,7 +120,7 @@ def test_booking_by_the_desk_is_told_after_grace_and_reminded_of(place, patient,
     ]
     assert Message.objects.get(kind="booked").fields == {
         "place": "Lakeview", "area": "Indiranagar", "weekday_day": "Tue 10 Nov", "time": "10:00 am",
-        "link": "https://clinic.example/my/",
+        "link": link_of(patient),
     }  # fmt: skip
 
 
@@ -369,7 +370,7 @@ def test_a_clinic_without_a_neutral_name_is_the_clinic(place, patient, desk, set
 
     assert delivery.compose(Message.objects.get(kind="booked")).text == (
         "Your visit at the clinic, Indiranagar is booked: Tue 10 Nov, 10:00 am. "
-        "To move it: https://clinic.example/my/"
+        f"To move it: {link_of(patient)}"
     )
 
 
@@ -410,7 +411,7 @@ def test_without_a_time_the_days_to_choose_from_are_told(course, patient):
 
     assert delivery.compose(message).text == (
         "Thank you for coming. Your next visit at Lakeview, Indiranagar can be from Fri 20 Nov to Tue 1 Dec. "
-        "Choose your time: https://clinic.example/my/"
+        f"Choose your time: {link_of(patient)}"
     )
     assert message.not_after == local("2026-12-02T00:00")
 

@@ -11,6 +11,7 @@ from bookings.services import messages, reminding
 from clinic import delivery
 from clinic.channels import mailbox
 from clinic.models import Message
+from consultations.services.links import link_of
 from tests import builders
 from tests.bookings.patient_clinic import at_now, local, place
 from tests.builders import NOW
@@ -82,14 +83,12 @@ def test_visit_that_stands_is_reminded_of_as_ever(booking):
 
 
 @pytest.mark.parametrize("at", [LONG_BEFORE, DAY_BEFORE])
-def test_while_a_question_is_open_the_old_time_stands_unless_they_choose_the_other(
-    place, booking, at, settings
-):
+def test_while_a_question_is_open_the_old_time_stands_unless_they_choose_the_other(place, booking, at):
     ask(place, booking)
 
     assert reminded(at) == [
         "Your visit at Lakeview, Indiranagar on Thu 5 Nov, 4:30 pm stands unless you choose the other time "
-        f"we asked about: {settings.PUBLIC_URL}/my/"
+        f"we asked about: {link_of(booking.patient)}"
     ]
 
 

@@ -11,7 +11,7 @@ from django.db.models import F
 from bookings import door
 from bookings.models import Booking, Claim, Closure, Status
 from bookings.services.verifying import _OF_ONE_PERSON, LISTED, WRONG, verify
-from clinic.models import Message, Patient
+from clinic.models import AlarmStep, Message, Patient
 from tests import builders
 from tests.bookings.door_clinic import a_course, book, cancel, course, place, place_days, ten
 from tests.builders import NOW
@@ -175,6 +175,21 @@ def visit_without_its_reminder(first, place):
     return [f"booking:{booking.pk}"]
 
 
+def call_nobody_was_told_of(first, place):
+    """Not one that is not due yet, of which somebody was told, that is settled, or about the dead."""
+    overdue = {"now": NOW - timedelta(hours=9), "deadline": NOW - timedelta(minutes=1)}
+    doctor, dead = builders.staff(role="dermatologist"), builders.a_patient()
+    Patient.objects.filter(pk=dead.pk).update(died_on=NOW.date())
+    found, told, empty = (builders.an_alarm(subject=f"thing:{n}", **overdue) for n in range(3))
+    said = {"acknowledged_by": doctor, "acknowledged_at": NOW}
+    builders.an_alarm(subject="thing:3", outcome="reached", **said, **overdue)
+    builders.an_alarm(patient=dead, **overdue)
+    builders.an_alarm(now=NOW)
+    for alarm, to in ((told, doctor), (empty, None)):
+        AlarmStep.objects.create(alarm=alarm, level=3, to=to, why="nobody", at=NOW)
+    return [f"alarm:{found.pk}", f"alarm:{empty.pk}"]
+
+
 PLANTED = {
     plant.__name__: plant
     for plant in (
@@ -183,7 +198,7 @@ PLANTED = {
         courses_of_one_product_too_close, days_kept_clear, given_day_not_in_the_diary,
         session_of_somebody_else, day_is_not_that_of_the_start, parked, claim_of_what_is_gone,
         claim_beside_its_booking, without_its_practitioner, offer_for_what_is_over, reminder_of_no_visit,
-        visit_without_its_reminder,
+        visit_without_its_reminder, call_nobody_was_told_of,
     )
 }  # fmt: skip
 

@@ -5,7 +5,9 @@ import pytest
 from clinic import clock
 from clinic.demo_mark import mark_demo_loaded
 from clinic.models import Message
+from clinic.services import escalating
 from clinic.views import health
+from tests import builders
 
 pytestmark = pytest.mark.django_db
 
@@ -61,3 +63,15 @@ def test_readyz_says_that_the_broker_is_down(client, settings, tmp_path):
 
 def test_oldest_due_is_none_without_messages():
     assert health.oldest_due() is None
+
+
+def test_readyz_counts_overdue_calls_that_nobody_was_told_of_and_stays_ready(client, valkey):
+    now = clock.now()
+    builders.an_alarm(now=now - timedelta(hours=9), deadline=now - timedelta(minutes=1))
+
+    answer = client.get("/readyz")
+
+    assert (answer.status_code, answer.json()["untold_calls"]) == (200, 1)
+    builders.staff(role="manager")
+    escalating.escalate(now=now)
+    assert client.get("/readyz").json()["untold_calls"] == 0
