@@ -19,10 +19,13 @@ PLANNED = {
     "planned.ingredients": gettext_noop("what is in the planned product"),
     "planned.classes": gettext_noop("the kinds of medicine in the planned product"),
     "planned.allergens": gettext_noop("what people react to in the planned product"),
+    "planned.additives": gettext_noop("what people react to in the planned product, numbing left aside"),
+    "planned.had_before": gettext_noop("something in the planned product was injected before"),
     "planned.has_unlisted": gettext_noop("an ingredient of the planned product is on no list"),
     "planned.anaesthetic.ingredients": gettext_noop("what is in the planned numbing medicine"),
     "planned.anaesthetic.classes": gettext_noop("the kinds of medicine in the planned numbing"),
     "planned.anaesthetic.allergens": gettext_noop("what people react to in the planned numbing medicine"),
+    "planned.anaesthetic.additives": gettext_noop("what people react to beside the numbing medicine itself"),
     "planned.anaesthetic.has_unlisted": gettext_noop("an ingredient of the planned numbing is on no list"),
     "planned.mg": gettext_noop("the planned amount of numbing medicine in mg"),
     "planned.adrenaline": gettext_noop("the planned numbing holds adrenaline"),
@@ -202,7 +205,11 @@ def _not(arguments: Sequence[Any]) -> Line:
 
 def _is_list(key: str) -> bool:
     question = QUESTIONS.get(key)
-    return question.is_list if question else key.endswith((".ingredients", ".classes", ".allergens"))
+    return (
+        question.is_list
+        if question
+        else key.endswith((".ingredients", ".classes", ".allergens", ".additives"))
+    )
 
 
 def _in(arguments: Sequence[Any]) -> Line:

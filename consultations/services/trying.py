@@ -9,11 +9,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from clinic import formats
 from clinic.models import Release
 from clinic.models.releases import ReleaseKind
 from consultations.models import Screening
 from consultations.rules import candidacy_rules
-from consultations.rules.candidacy import Clause, Fired, Rule, rules_content, screen, words_of
+from consultations.rules.candidacy import OUTCOMES, Clause, Fired, Rule, rules_content, screen, words_of
 from consultations.rules.planned import read_plan
 from consultations.rules.questionnaire import (
     QUESTIONS,
@@ -215,7 +216,8 @@ def try_answers(
         decision=None,
         is_unread=False,
     )
-    explained = tuple(_explained(one, rules, scopes) for one in result.fired)
+    in_order = sorted(result.fired, key=lambda one: (one.scope not in scopes, OUTCOMES.index(one.outcome)))
+    explained = tuple(_explained(one, rules, scopes) for one in in_order)
     verdicts = [(scope_words(scope), outcome) for scope, outcome in result.verdicts.items()]
     return Tried(review, explained, tuple(verdicts))
 
@@ -231,13 +233,19 @@ def _explained(fired: Fired, rules: Sequence[Rule], scopes: frozenset[str]) -> E
         scope=scope_words(fired.scope),
         counts=fired.scope in scopes,
         answers=tuple(_quotes(fired, clause)),
-        until=fired.until_on or (_(fired.until) if fired.until else ""),
+        until=_until(fired),
         clinician=_(words.clinician),
         patient=_(words.patient),
         desk=_(words.desk),
         sources=tuple(_(source) for source in words.sources),
         certainty=words.certainty,
     )
+
+
+def _until(fired: Fired) -> str:
+    if fired.until_on:
+        return formats.day_with_year(date.fromisoformat(fired.until_on))
+    return _(fired.until) if fired.until else ""
 
 
 def _clause(rules: Iterable[Rule], fired: Fired) -> Clause:

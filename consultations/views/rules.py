@@ -89,11 +89,17 @@ def try_rules(request: HttpRequest) -> HttpResponse:
             typed["answers"], on=typed["on"], rules=rules, planned=typed["planned"]
         )
         context["tried_with"] = dict(versions)[typed["rules"]]
-        context["answers"] = json.dumps(typed["answers"], ensure_ascii=False, indent=1)
+        context["answers"] = _as_lines(typed["answers"])
     status = 422 if form.errors else 200
     return rules_page(
         request, "try", context, shown=shown_draft(), signed=signed, section="rules_try", status=status
     )
+
+
+def _as_lines(answers: dict[str, object]) -> str:
+    """JSON with an answer a line."""
+    lines = [f"{json.dumps(key)}: {json.dumps(value, ensure_ascii=False)}" for key, value in answers.items()]
+    return "{\n  " + ",\n  ".join(lines) + "\n}"
 
 
 @staff(Role.DERMATOLOGIST, Role.MANAGER)

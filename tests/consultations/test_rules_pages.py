@@ -360,3 +360,16 @@ def test_what_is_different_stands_beside_the_box(client, doctor, monkeypatch):
     found = page(client, "rules_sign")
 
     assert [f">{one}</a>" in found for one in ("X-01", "X-03", "X-09")] == [True, True, True]
+
+
+def test_the_answers_tried_can_be_copied_and_pasted_back(client, doctor):
+    response = client.post(
+        reverse("rules_try"), {"base": "ill", "on": "2026-11-02", "rules": "draft", "numbing": "none"}
+    )
+
+    answers = json.loads(response.context["answers"])
+    again = client.post(
+        reverse("rules_try"),
+        {"base": "pasted", "changes": json.dumps(answers), "on": "2026-11-02", "rules": "draft"},
+    )
+    assert json.loads(again.context["answers"]) == answers

@@ -110,7 +110,7 @@ def test_a_result_is_explained_from_answer_to_source():
     assert one.answers == ((QUESTIONS["recent_illness"].text, "Yes"),)
     assert (one.clinician, one.patient, one.desk, one.sources, one.certainty, one.until) == (
         "Was ill of late.", "The doctor asks about your illness.", "Doctor to review.",
-        ("An example source",), "C", "2026-12-04",
+        ("An example source",), "C", "4 Dec 2026",
     )  # fmt: skip
     (flag,) = tried.review.flags
     assert (flag.outcome, flag.rule, flag.words, flag.quotes[0].words) == (
@@ -128,6 +128,15 @@ def test_what_counts_only_for_another_plan_is_said_to():
     assert [one.counts for one in (*without.explained, *planned.explained)] == [False, True]
     assert (len(without.review.flags), len(without.review.elsewhere), len(planned.review.flags)) == (0, 1, 1)
     assert ("dutasteride or finasteride", "ABS") in planned.verdicts
+
+
+def test_what_counts_and_is_strictest_comes_first():
+    scopes = (("a", "5ARI", "ABS"), ("b", "ALL", "CAUTION"), ("c", "ALL", "DEFER"))
+    rule = a_rule(*(a_clause(id=one, scope=scope, outcome=outcome) for one, scope, outcome in scopes))
+
+    tried = try_answers({"recent_illness": "yes"}, on=ON, rules=(rule,), planned={})
+
+    assert [one.clause for one in tried.explained] == ["c", "b", "a"]
 
 
 def test_what_is_open_is_asked():
