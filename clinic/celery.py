@@ -16,6 +16,7 @@ DELIVER_EVERY = 20  # seconds
 ESCALATE_EVERY = 60
 SEND_DAY_LISTS_EVERY = 180
 CLOSE_ACCOUNTS_EVERY = 900
+CLEAR_PHOTO_FILES_EVERY = 3600
 
 app = Celery("clinic")
 app.conf.update(
@@ -78,6 +79,11 @@ app.conf.update(
             "task": "bookings.tasks.close_accounts_of_leavers",
             "schedule": CLOSE_ACCOUNTS_EVERY,
             "options": {"expires": CLOSE_ACCOUNTS_EVERY},
+        },
+        "clear photo files": {
+            "task": "consultations.tasks.clear_photo_files",
+            "schedule": CLEAR_PHOTO_FILES_EVERY,
+            "options": {"expires": CLEAR_PHOTO_FILES_EVERY},
         },
     },
 )

@@ -126,7 +126,7 @@ def is_limited(patient: Patient) -> bool:
 
 
 def newest_of_each_view(photos: QuerySet[Photo]) -> dict[str, Photo]:
-    return {photo.view: photo for photo in photos.order_by("view", "-pk").distinct("view")}
+    return {photo.view: photo for photo in photos.order_by("view", "-taken_at", "-pk").distinct("view")}
 
 
 def may_be_removed(photo: Photo) -> bool:

@@ -188,7 +188,7 @@ def _cards(newest: dict[str, Photo], patient: Patient) -> list[dict[str, Any]]:
 
 def _take_page(request: HttpRequest, view: GuidedView, form: PhotoForm, status: int = 200) -> HttpResponse:
     photos = Photo.objects.kept().filter(patient=request.patient, view=view.code)
-    last = photos.order_by("-pk").first()
+    last = photos.order_by("-taken_at", "-pk").first()
     guided = [one for one in pictures.VIEWS if not one.is_optional]
     content = {
         "view": view,
@@ -225,14 +225,15 @@ def _standing(patient: Patient) -> dict[str, Standing | None]:
 
 
 def _agreements_form(standing: dict[str, Standing | None], data: Any = None) -> AgreementsForm:
-    sentences = {one: _(_words(one)["sentence"]) for one in consent_texts.PHOTOS}
+    sentences = {one: _words(one)["sentence"] for one in consent_texts.PHOTOS}
     return AgreementsForm(data, sentences=sentences, agreed={one for one in standing if standing[one]})
 
 
 def _box(form: AgreementsForm, purpose: str, standing: Standing | None) -> dict[str, Any]:
     return {
         "field": form[purpose],
-        "words": _words(purpose),
+        "title": _words(purpose)["title"],
+        "parts": [_parted(words) for words in _words(purpose)["paragraphs"]],
         "purpose": purpose,
         "shown": words_hash(purpose, _language(purpose)),
         "said": _said(standing) if standing else "",
@@ -246,7 +247,14 @@ def _said(standing: Standing) -> str:
     return _("You agreed to earlier words on %(when)s. They have changed: please read them again.") % when
 
 
+def _parted(words: str) -> tuple[str, str]:
+    """The heading of a paragraph, where it has one, and what it says."""
+    heading, line, said = words.partition("\n")
+    return (heading, said) if line else ("", words)
+
+
 def _words(purpose: str) -> dict[str, Any]:
+    """In the language that they were written in, never translated here: these words are what is agreed to."""
     return consent_texts.consent_content(purpose, _language(purpose))
 
 

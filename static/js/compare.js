@@ -1,4 +1,4 @@
-// Two days of one view: the later lies on the earlier, and a slider says how much of it is seen. The slider is an ordinary
+// Two days of one view: the later lies on the earlier, and a slider moves the line between them. The slider is an ordinary
 // one, so the arrow keys move it. Without this script the two stand side by side.
 (() => {
   "use strict";
@@ -13,7 +13,7 @@
     slide.hidden = !over;
     side.setAttribute("aria-pressed", String(!over));
   };
-  const move = () => { pair.style.setProperty("--at", `${100 - range.value}%`); };
+  const move = () => { pair.style.setProperty("--at", `${range.value}%`); };
 
   range.addEventListener("input", move);
   side.addEventListener("click", () => lay(!pair.classList.contains("over")));

@@ -72,7 +72,8 @@
     close();
     box.value = "";
     taken(blob);
-    form.querySelector("button:not([type])").focus();
+    form.querySelector("button:not([type])").focus({ preventScroll: true });
+    frame.scrollIntoView({ block: "start" });
   };
   const countDown = () => {
     let left = WAIT;

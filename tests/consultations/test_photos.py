@@ -1,12 +1,17 @@
 """Photos: what a file may be, what is kept of it, who looks at it, and how it goes again."""
 
 import io
+import json
+import os
 import threading
 from datetime import timedelta
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.core.management.base import CommandError
 from django.db import IntegrityError, connection
 from django.urls import reverse
 from django.utils import timezone
@@ -14,9 +19,10 @@ from PIL import Image, ImageDraw
 
 from bookings.services.verifying import verify
 from clinic import clock
+from clinic.celery import app
 from clinic.models import AuditRow, Patient, Practitioner, ViewRow
 from clinic.refusals import RecordMerged
-from consultations import refusals
+from consultations import refusals, tasks
 from consultations.forms.photos import PhotoField
 from consultations.models import Consent, Photo, SymptomReport
 from consultations.rules import pictures
@@ -394,6 +400,41 @@ def test_a_crash_between_file_and_row_leaves_a_file_that_is_cleared_away(patient
     assert files_without_photo(now=now) == []  # it may be on its way still
     assert delete_files_without_photo(now=now + timedelta(hours=2)) == 1
     assert [photo.file.name for photo in Photo.objects.all()] == [f"photos/{name}" for name in files()]
+
+
+def test_the_command_says_what_is_left_over_and_clears_it_away(patient, capsys):
+    keep(patient, another(1))
+    stray = default_storage.save("photos/stray.jpg", ContentFile(b"x"))
+    long_ago = timezone.now().timestamp() - 7200
+    os.utime(default_storage.path(stray), (long_ago, long_ago))
+
+    call_command("photo_files", "--clean")
+
+    assert capsys.readouterr().out == "files_without_photo: photos/stray.jpg\n"
+    assert (len(files()), Photo.objects.count()) == (1, 1)
+    default_storage.delete(Photo.objects.get().file.name)
+    with pytest.raises(CommandError) as gone:
+        call_command("photo_files", "--json")
+    assert gone.value.returncode == 1
+    assert json.loads(capsys.readouterr().out)["photos_without_file"] == [f"photo:{Photo.objects.get().pk}"]
+
+
+def test_the_beat_clears_what_is_left_over(patient):
+    stray = default_storage.save("photos/stray.jpg", ContentFile(b"x"))
+    long_ago = timezone.now().timestamp() - 7200
+    os.utime(default_storage.path(stray), (long_ago, long_ago))
+
+    entry = app.conf.beat_schedule["clear photo files"]
+    assert entry["task"] == tasks.clear_photo_files.name
+    tasks.clear_photo_files()
+
+    assert files() == []
+
+
+def test_a_file_of_thirty_megabytes_is_refused_as_one_of_eleven(own):
+    page = send(own, b"\xff\xd8\xff" + bytes(30 * 1024 * 1024))
+
+    assert page.context["form"].errors.as_data()["photo"][0].code == pictures.TOO_BIG
 
 
 def test_a_record_that_was_merged_meanwhile_keeps_no_photo_and_no_file(patient):
