@@ -139,6 +139,21 @@ def test_of_two_agreements_the_newest_word_counts(kept, other, mine, theirs, sta
         assert model.objects.filter(patient=kept).count() == len(mine) + len(theirs)
 
 
+def test_agreements_to_injections_count_each_for_what_it_is_about(kept, other):
+    """The newest word on one course says nothing about another."""
+    minoxidil, dutasteride = ({"about": {"ingredients": [name]}, "about_key": name} for name in ("m", "d"))
+    for patient, what, day in ((kept, minoxidil, 1), (other, minoxidil, 2), (kept, dutasteride, 3)):
+        now = EARLIER + timedelta(days=day)
+        builders.a_consent(patient=patient, purpose="procedure", now=now, **what)
+    taken_back = builders.a_consent(patient=other, purpose="procedure", now=EARLIER, **dutasteride)
+    Consent.objects.filter(pk=taken_back.pk).update(withdrawn_at=EARLIER + timedelta(days=4))
+
+    together(kept, other)
+
+    standing = Consent.objects.filter(patient=kept, withdrawn_at=None)
+    assert [(one.about_key, (one.given_at - EARLIER).days) for one in standing] == [("m", 2)]
+
+
 def test_duplicates_that_ended_are_no_word_against_a_third_record(kept, other):
     third = somebody()
     for days, patient in enumerate((kept, other, third)):
