@@ -6,6 +6,7 @@ kilobytes can unpack to half a gigabyte, so that is asked before anything unpack
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 _ = gettext_noop = str
 
@@ -16,6 +17,7 @@ LONGEST_SIDE = 2048  # of what is kept
 SMALL_SIDE = 480  # of what stands in a list
 QUALITY = 85
 MOST_KEPT = 60  # of one patient
+AGAIN_AFTER = timedelta(days=21)
 HEAD = 64  # first bytes that tell the kind and the size
 
 
@@ -116,6 +118,11 @@ def sexes_seen_by(gender: str) -> tuple[str, ...]:
 def missing(taken: Collection[str]) -> list[GuidedView]:
     """Return the guided views that are still to be taken, in order."""
     return [view for view in VIEWS if not view.is_optional and view.code not in taken]
+
+
+def is_due(last_on: date, today: date) -> bool:
+    """Whether new photos before a session would tell anything that the last ones do not."""
+    return today - last_on >= AGAIN_AFTER
 
 
 def fitted(width: int, height: int, longest: int = LONGEST_SIDE) -> tuple[int, int]:

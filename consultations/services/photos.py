@@ -129,6 +129,13 @@ def newest_of_each_view(photos: QuerySet[Photo]) -> dict[str, Photo]:
     return {photo.view: photo for photo in photos.order_by("view", "-taken_at", "-pk").distinct("view")}
 
 
+def last_taken_at(patient: Patient) -> datetime | None:
+    """Of those who agree that photos are kept."""
+    photos = Photo.objects.kept().filter(patient=patient, view__in=pictures.GUIDED)
+    agreed = Consent.objects.filter(patient=patient, purpose=ConsentPurpose.PHOTOS_CARE, withdrawn_at=None)
+    return photos.filter(Exists(agreed)).aggregate(newest=Max("taken_at"))["newest"]
+
+
 def may_be_removed(photo: Photo) -> bool:
     return photo.pk in removable([photo], photo.patient)
 

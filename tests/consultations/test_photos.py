@@ -871,6 +871,17 @@ def test_the_patients_page_takes_the_same_queries_for_one_photo_and_three(
         own.get(PHOTOS)
 
 
+@pytest.mark.parametrize(("days", "asked"), [(20, False), (21, True)])
+def test_three_weeks_later_new_ones_are_asked_for_before_a_session(own, patient, days, asked):
+    builders.a_course(patient=patient)
+    assert "New photos before your next session?" not in own.get("/my/").content.decode()
+    builders.a_photo(patient=patient, now=clock.now() - timedelta(days=days))
+
+    assert ("New photos before your next session?" in own.get("/my/").content.decode()) == asked
+    withdraw_consent(patient=patient, purpose=CARE, by=patient.account, now=clock.now())
+    assert "New photos before your next session?" not in own.get("/my/").content.decode()
+
+
 # As a field of another form
 
 
