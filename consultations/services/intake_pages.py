@@ -9,7 +9,16 @@ from django.utils.translation import gettext_noop
 
 from clinic.services.days import local_day
 from consultations.models import Intake, Screening
-from consultations.rules.questionnaire import PAGES, Page, Question, questions_on, shown, with_derived
+from consultations.rules.history.medicines import THINNERS
+from consultations.rules.questionnaire import (
+    PAGES,
+    QUESTIONS,
+    Page,
+    Question,
+    questions_on,
+    shown,
+    with_derived,
+)
 from consultations.services import intakes
 from consultations.services.intakes import current_answers
 
@@ -26,6 +35,9 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (gettext_noop("Before the course"), ("body", "private_matters", "needles", "agreed")),
     (gettext_noop("About your life"), ("life", "hair_care", "family_tree")),
 )
+FOLLOW_UPS = (
+    "condition_details", "medicine_details", "treatment_details", "tests", "patches", "shedding",
+)  # fmt: skip
 CRISIS = "R-56"
 UNIT_OF_DURATION = "duration_unit"
 
@@ -40,14 +52,7 @@ class Place:
     nth: int
     of: int
     questions: list[Question]
-
-    @property
-    def nothing(self) -> dict[str, Any]:
-        """The answers of somebody with nothing to report here; empty where a question has none."""
-        needed = [question for question in self.questions if question.required]
-        if not needed or any(question.nothing is None for question in needed):
-            return {}
-        return {question.key: question.nothing for question in needed}
+    nothing: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -70,11 +75,27 @@ class Round:
         return [
             question
             for question in questions_on(page.key)
-            if shown(question, self.facts) is not False and not (question.private and self.intake.help)
+            if shown(question, self.facts) is not False
+            and not intakes.is_left_to_doctor(question, self.intake)
         ]
 
     def is_answered(self, page: Page) -> bool:
         return all(question.key in self.facts for question in self.asked_on(page) if question.required)
+
+    def nothing_on(self, page: Page) -> dict[str, Any]:
+        """The answers of somebody with nothing to report here, to what these answers open too; empty where
+        a question has none.
+        """
+        said: dict[str, Any] = {}
+        while needed := self._needed(page, said):
+            if any(question.nothing is None for question in needed):
+                return {}
+            said |= {question.key: question.nothing for question in needed}
+        return said
+
+    def _needed(self, page: Page, said: Mapping[str, Any]) -> list[Question]:
+        asked = intakes.asked_on(page, {**self.facts, **said}, self.intake)
+        return [question for question in asked if question.required and question.key not in said]
 
     def place(self, number: int) -> Place | None:
         """Return the page with this number as it stands for these answers; None when it does not apply."""
@@ -82,8 +103,13 @@ class Round:
             return None
         page, pages = PAGES[number - 1], self.pages
         section, keys = next((name, keys) for name, keys in SECTIONS if page.key in keys)
-        beside = [one for one in pages if one.key in keys]
-        return Place(page, number, section, beside.index(page) + 1, len(beside), self.asked_on(page))
+        beside = [one for one in pages if one.key in keys and self._counts(one)]
+        nth, of, nothing = beside.index(page) + 1, len(beside), self.nothing_on(page)
+        return Place(page, number, section, nth, of, self.asked_on(page), nothing)
+
+    def _counts(self, page: Page) -> bool:
+        """A page of details counts once something was ticked that it asks about."""
+        return page.key not in FOLLOW_UPS or bool(self.asked_on(page))
 
     def following(self, number: int) -> int | None:
         """The number of the next page that applies."""
@@ -119,8 +145,11 @@ class Round:
 
 
 def round_of(intake: Intake, *, now: datetime) -> Round:
+    """Through a helper nothing of what is for the doctor alone bears on what a page shows."""
     today = local_day(now)
-    return Round(intake, with_derived(current_answers(intake, today=today), today))
+    facts = with_derived(current_answers(intake, today=today), today)
+    alone = {key for key, question in QUESTIONS.items() if intakes.is_left_to_doctor(question, intake)}
+    return Round(intake, {key: value for key, value in facts.items() if key not in alone})
 
 
 def number_of(page: Page) -> int:
@@ -136,6 +165,19 @@ def anchor(question: Question) -> str:
 def needs_help_card(facts: Mapping[str, Any]) -> bool:
     """Somebody said something after which a person rings today and nobody should have to wait for that."""
     return facts.get("self_harm") in ("yes", "talk", "not_sure", "private")
+
+
+def needs_a_call(facts: Mapping[str, Any]) -> bool:
+    """A sore scalp with fever is looked at today, form or no form."""
+    return facts.get("scalp_fever") == "yes"
+
+
+def needs_thanks(facts: Mapping[str, Any], page: Page) -> bool:
+    """Somebody has just said what they may fear to be turned away for."""
+    if page.key == "family":
+        told = ("yes", "possibly", "not_sure", "private")
+        return facts.get("pregnant") in told or facts.get("breastfeeding") == "yes"
+    return page.key == "medicines" and not {"aspirin", *THINNERS}.isdisjoint(facts.get("medicines", ()))
 
 
 def crisis_fired(screening: Screening) -> bool:

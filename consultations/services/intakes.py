@@ -5,13 +5,10 @@ the history all need nothing of their own.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils.datastructures import MultiValueDict
-from django.utils.translation import gettext as _
 
 from clinic import audit
 from clinic.models import Patient, User
@@ -21,13 +18,11 @@ from consultations import refusals
 from consultations.models import Answer, Consent, Intake, Screening
 from consultations.models.consents import ConsentPurpose
 from consultations.models.intakes import Purpose
-from consultations.rules.answers import is_empty
 from consultations.rules.conditions import judge
 from consultations.rules.history.rescreen import ASK_AGAIN
 from consultations.rules.questionnaire import (
     PAGES,
     QUESTIONS,
-    InvalidAnswer,
     Page,
     Question,
     check_answers,
@@ -35,15 +30,26 @@ from consultations.rules.questionnaire import (
     page_is_shown,
     questions_on,
     shown,
-    validate_answer,
     with_derived,
 )
 from consultations.rules.questions import COURSE, FIRST, SESSION
+from consultations.rules.windows import Window
 from consultations.services.changes import patient_changed
+from consultations.services.intake_reading import (
+    Answers,
+    given_for,
+    in_words,
+    is_child,
+    is_left_to_doctor,
+    leave_a_child_alone,
+    read,
+    set_aside_contradictions,
+)
 from consultations.services.publishing import questionnaire_release
 from consultations.services.screenings import patient_answers, record_facts, write_screening
+from consultations.services.windows import add_rows, standing_of
 
-Answers = dict[str, Any]
+__all__ = ["in_words", "is_child", "is_left_to_doctor"]
 
 
 # Begin
@@ -56,19 +62,24 @@ def start_intake(
     with transaction.atomic(durable=True):
         locked = lock_patient(patient.pk)
         refuse_without_consent(locked)
-        intake = open_intake(locked, purpose)
-        if intake is not None:
-            return intake
-        intake = Intake.objects.create(
-            patient=locked,
-            purpose=purpose,
-            questionnaire=questionnaire_release(now=now),
-            answered_by=by,
-            language=language,
-            started_at=now,
-        )
-        _audit(intake, "intake_started", by, now)
+        return write_start(patient=locked, by=by, now=now, purpose=purpose, language=language)
+
+
+def write_start(*, patient: Patient, by: User | None, now: datetime, purpose: str, language: str) -> Intake:
+    """Return the open intake inside a transaction that has locked the patient."""
+    intake = open_intake(patient, purpose)
+    if intake is not None:
         return intake
+    intake = Intake.objects.create(
+        patient=patient,
+        purpose=purpose,
+        questionnaire=questionnaire_release(now=now),
+        answered_by=by,
+        language=language,
+        started_at=now,
+    )
+    _audit(intake, "intake_started", by, now)
+    return intake
 
 
 def open_intake(patient: Patient, purpose: str = Purpose.FULL) -> Intake | None:
@@ -95,7 +106,7 @@ def current_answers(intake: Intake, *, today: date) -> Answers:
 
     A round of changes stands on all that the patient ever answered; a first form on its own answers only.
     """
-    if intake.purpose == Purpose.FULL:
+    if intake.purpose == Purpose.FULL or intake.shown_since:
         return record_facts(intake.patient, today) | _given(_own_rows(intake))
     return patient_answers(intake.patient, today)
 
@@ -103,6 +114,8 @@ def current_answers(intake: Intake, *, today: date) -> Answers:
 def _own_rows(intake: Intake) -> Answers:
     """Return the newest row of each key; None for one that was left empty or taken back."""
     rows = Answer.objects.filter(intake=intake, row=0).order_by("key", "-pk").distinct("key")
+    if intake.shown_since:
+        rows = rows.filter(at__gte=intake.shown_since, by=None)
     return dict(rows.values_list("key", "value"))
 
 
@@ -113,32 +126,39 @@ def _given(rows: Mapping[str, Any]) -> Answers:
 # Save
 
 
-@dataclass
-class _Reading:
-    """What one form said: values to keep, and what is wrong with the others."""
-
-    values: Answers = field(default_factory=dict)
-    problems: dict[str, InvalidAnswer] = field(default_factory=dict)
-
-
 def save_answers(
-    *, intake: Intake, page: str, raw: Mapping[str, Any], by: User | None, now: datetime
+    *,
+    intake: Intake,
+    page: str,
+    raw: Mapping[str, Any],
+    by: User | None,
+    now: datetime,
+    window: Window | None = None,
 ) -> dict[str, str]:
     """Keep what one page says and return what is wrong, by key; right answers are kept beside wrong ones.
 
-    Raises ConsentNeeded, IntakeSent.
+    `window`: what the page showed; it learns what was written. Raises ConsentNeeded, IntakeSent.
     """
     with transaction.atomic(durable=True):
         lock_patient(intake.patient_id)
-        return write_answers(intake=intake, questions=questions_on(page), raw=raw, by=by, now=now)
+        return write_answers(
+            intake=intake, questions=questions_on(page), raw=raw, by=by, now=now, window=window, settles=True
+        )
 
 
-def autosave(*, intake: Intake, raw: Mapping[str, Any], by: User | None, now: datetime) -> dict[str, str]:
+def autosave(
+    *,
+    intake: Intake,
+    raw: Mapping[str, Any],
+    by: User | None,
+    now: datetime,
+    window: Window | None = None,
+) -> dict[str, str]:
     """Keep single answers while the page is still being filled in; what is not in `raw` is left alone."""
     questions = [QUESTIONS[key] for key in QUESTIONS if key in raw and not QUESTIONS[key].derived]
     with transaction.atomic(durable=True):
         lock_patient(intake.patient_id)
-        return write_answers(intake=intake, questions=questions, raw=raw, by=by, now=now)
+        return write_answers(intake=intake, questions=questions, raw=raw, by=by, now=now, window=window)
 
 
 def write_answers(
@@ -148,64 +168,41 @@ def write_answers(
     raw: Mapping[str, Any],
     by: User | None,
     now: datetime,
+    window: Window | None = None,
+    settles: bool = False,
 ) -> dict[str, str]:
-    """Save inside a transaction that has locked the patient."""
-    intake = _still_open(intake)
-    today = local_day(now)
-    standing = current_answers(intake, today=today)
-    reading = _read(questions, raw, standing, today)
-    _set_aside_contradictions(reading, standing, today)
-    if _add_rows(intake, reading.values, by, now):
+    """Save inside a transaction that has locked the patient. `settles`: the page was sent as it stands."""
+    intake, today = _still_open(intake), local_day(now)
+    standing, known = (
+        current_answers(intake, today=today),
+        standing_of(intake, record_facts(intake.patient, today)),
+    )
+    questions = [
+        one for one in questions
+        if not is_left_to_doctor(one, intake)
+        and not known.is_left_as_it_was(one.key, given_for(one, raw), window)
+    ]  # fmt: skip
+    reading = read(questions, raw, standing, today)
+    reading.values = {
+        key: value
+        for key, value in reading.values.items()
+        if known.says_something_new(key, value, window, settles=settles)
+    }
+    leave_a_child_alone(reading, standing, today)
+    set_aside_contradictions(reading, standing, today)
+    if add_rows(intake, reading.values, known, window, by, now):
         _complete_record(intake.patient, reading.values)
         patient_changed(intake.patient, by=by, now=now)
     return {key: in_words(problem) for key, problem in reading.problems.items()}
 
 
-def in_words(problem: InvalidAnswer) -> str:
-    return _(problem.message) % problem.params if problem.params else _(problem.message)
-
-
 def _still_open(intake: Intake) -> Intake:
-    intake = Intake.objects.select_related("patient").get(pk=intake.pk)
-    if intake.submitted_at:
+    found = Intake.objects.select_related("patient").get(pk=intake.pk)
+    if found.submitted_at:
         raise refusals.IntakeSent
-    refuse_without_consent(intake.patient)
-    return intake
-
-
-def _read(questions: Iterable[Question], raw: Mapping[str, Any], standing: Answers, today: date) -> _Reading:
-    """Read in the order asked: whether a question is shown may hang on the answer just before it."""
-    answers, reading = dict(standing), _Reading()
-    for question in questions:
-        asked = shown(question, with_derived(answers, today))
-        given = raw.getlist(question.key) if isinstance(raw, MultiValueDict) else raw.get(question.key)
-        if asked is False or (asked is None and is_empty(given)):
-            continue
-        try:
-            value = validate_answer(question, given, today=today)
-        except InvalidAnswer as problem:
-            reading.problems[question.key] = problem
-            continue
-        reading.values[question.key] = answers[question.key] = value
-    return reading
-
-
-def _set_aside_contradictions(reading: _Reading, standing: Answers, today: date) -> None:
-    together = {key: value for key, value in (standing | reading.values).items() if value is not None}
-    for key, problem in check_answers(together, today).items():
-        if key in reading.values:
-            reading.problems[key] = problem
-            del reading.values[key]
-
-
-def _add_rows(intake: Intake, values: Answers, by: User | None, now: datetime) -> bool:
-    """Add what is new. An optional question left empty gets its row too: it was seen."""
-    rows = _own_rows(intake)
-    new = [key for key, value in values.items() if key not in rows or rows[key] != value]
-    Answer.objects.bulk_create(
-        Answer(intake=intake, key=key, value=values[key], by=by, at=now) for key in new
-    )
-    return bool(new)
+    refuse_without_consent(found.patient)
+    found.shown_since = intake.shown_since
+    return found
 
 
 def _complete_record(patient: Patient, values: Answers) -> None:
@@ -227,8 +224,8 @@ def _complete_record(patient: Patient, values: Answers) -> None:
 def next_page(intake: Intake, *, now: datetime) -> Page | None:
     """Return the first page with something left to answer; None when all can be sent.
 
-    A round of changes asks only for what is missing, whatever pages it passes over; the round before a session
-    asks everything on its pages anew.
+    A round of changes asks only for what is missing, whatever pages it passes over; the round before a
+    session asks everything on its pages anew.
     """
     today = local_day(now)
     facts = with_derived(current_answers(intake, today=today), today)
@@ -263,7 +260,7 @@ def asked_on(page: Page, facts: Mapping[str, Any], intake: Intake) -> list[Quest
     return [
         question
         for question in questions_on(page.key)
-        if shown(question, facts) is True and not (question.private and intake.help)
+        if shown(question, facts) is True and not is_left_to_doctor(question, intake)
     ]
 
 
@@ -281,26 +278,29 @@ def _is_unfinished(
 # Send
 
 
-def submit(*, intake: Intake, by: User | None, now: datetime) -> Screening:
+def submit(*, intake: Intake, by: User | None, now: datetime, is_read_over: bool = False) -> Screening:
     """Send the form to the doctor and screen it; sending twice sends once.
 
-    Raises ConsentNeeded, and IntakeUnfinished with the page to go to.
+    Raises ConsentNeeded, IntakeUnfinished with the page to go to, and NotReadOver where somebody helped.
     """
     with transaction.atomic(durable=True):
         patient = lock_patient(intake.patient_id)
-        return write_submission(patient=patient, intake=intake, by=by, now=now)
+        return write_submission(patient=patient, intake=intake, by=by, now=now, is_read_over=is_read_over)
 
 
-def write_submission(*, patient: Patient, intake: Intake, by: User | None, now: datetime) -> Screening:
+def write_submission(
+    *, patient: Patient, intake: Intake, by: User | None, now: datetime, is_read_over: bool = False
+) -> Screening:
     """Send inside a transaction that has locked the patient."""
     intake = Intake.objects.select_related("patient").get(pk=intake.pk)
     if intake.submitted_at is None:
         refuse_without_consent(patient)
         _refuse_unfinished(intake, now)
         if intake.help:
+            _refuse_not_read_over(is_read_over)
             _leave_to_the_doctor(intake, by, now)
-        intake.submitted_at = now
-        intake.save(update_fields=["submitted_at"])
+        intake.submitted_at, intake.is_read_over = now, is_read_over
+        intake.save(update_fields=["submitted_at", "is_read_over"])
         _audit(intake, "intake_submitted", by, now)
     screening = write_screening(patient=patient, planned=None, now=now)
     patient_changed(patient, by=by, now=now)
@@ -312,7 +312,14 @@ def _refuse_unfinished(intake: Intake, now: datetime) -> None:
     if page := next_page(intake, now=now):
         raise refusals.IntakeUnfinished(page.key)
     for key in check_answers(current_answers(intake, today=today), today):
-        raise refusals.IntakeUnfinished(QUESTIONS[key].page or PAGES[0].key)
+        if not is_left_to_doctor(QUESTIONS[key], intake):
+            raise refusals.IntakeUnfinished(QUESTIONS[key].page or PAGES[0].key)
+
+
+def _refuse_not_read_over(is_read_over: bool) -> None:
+    """What somebody else wrote down counts as the patient's own only once they have heard it."""
+    if not is_read_over:
+        raise refusals.NotReadOver
 
 
 def _leave_to_the_doctor(intake: Intake, by: User | None, now: datetime) -> None:
@@ -325,7 +332,7 @@ def _leave_to_the_doctor(intake: Intake, by: User | None, now: datetime) -> None
         for question in questions_on(page.key)
         if question.private and question.required and question.key not in facts and shown(question, facts)
     }
-    _add_rows(intake, left, by, now)
+    add_rows(intake, left, standing_of(intake, {}), None, by, now)
 
 
 def _unsaid(question: Question) -> Any:

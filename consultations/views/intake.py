@@ -9,25 +9,29 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from clinic import clock, formats
-from clinic.permissions import account_required, record_required
+from clinic.permissions import record_required
 from clinic.refusals import Refusal
 from clinic.services.days import zone_of
 from consultations import refusals
-from consultations.forms.intake import PageForm
+from consultations.forms.choice_groups import name_over
+from consultations.forms.intake import PageForm, read_window
 from consultations.models import Intake
 from consultations.models.intakes import Purpose
-from consultations.permissions import load_intake
+from consultations.permissions import fills_in, load_intake, who_types
 from consultations.rules import consent_texts
-from consultations.rules.questionnaire import PAGES, Question, questions_on
-from consultations.services import agreements, intake_pages, intakes
+from consultations.rules.questionnaire import PAGES, questions_on
+from consultations.rules.windows import Window
+from consultations.services import agreements, intake_pages, intakes, windows
 from consultations.services.form_state import SENT, form_state
 from consultations.services.intake_pages import Place, Round, number_of, round_of
-from consultations.views import intake_words
+from consultations.services.windows import newest_seen
+from consultations.views import filling, intake_words
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
+ABOUT_YOU = PAGES[0].key
 
 
 @never_cache
@@ -90,6 +94,8 @@ def update(request: HttpRequest) -> HttpResponse:
 
 
 def resume_address(started: Intake, now: datetime) -> str:
+    if intakes.is_child(round_of(started, now=now).facts):
+        return reverse("intake_adults_only", args=[started.pk])
     page = intakes.next_page(started, now=now)
     return page_address(started, number_of(page)) if page else reverse("intake_check", args=[started.pk])
 
@@ -100,75 +106,90 @@ def page_address(started: Intake, number: int) -> str:
 
 @never_cache
 @get_or_post
-@account_required
+@fills_in
 def page(request: HttpRequest, intake_id: int, number: int) -> HttpResponse:
     now = clock.now()
     started = load_intake(request, intake_id, now=now)
     if started.submitted_at:
-        return redirect("intake_sent", started.pk)
+        return redirect(filling.after_sending(request, started))
+    window = read_window(request.POST) or Window(newest_seen(started))
     asked = round_of(started, now=now)
     place = asked.place(number)
-    if place is None:
+    if place is None or (intakes.is_child(asked.facts) and place.page.key != ABOUT_YOU):
         return redirect(resume_address(started, now))
     data = request.POST if request.method == "POST" else None
     form = PageForm(data, questions=place.questions, answers=asked.facts)
     if not form.is_bound:
-        return _show(request, asked, place, form)
+        return _show(request, asked, place, form, window)
     try:
-        return _save(request, started, place, form, now)
+        return _save(request, asked, place, form, window, now)
     except refusals.ConsentNeeded:
-        return redirect("intake")
+        return redirect(filling.beginning(request, started))
 
 
-def _save(request: HttpRequest, started: Intake, place: Place, form: PageForm, now: datetime) -> HttpResponse:
-    by, later = request.user, "later" in request.POST
-    if later:
-        intakes.autosave(intake=started, raw=form.read_given(), by=by, now=now)
+def _save(
+    request: HttpRequest, asked: Round, place: Place, form: PageForm, window: Window, now: datetime
+) -> HttpResponse:
+    started, by = asked.intake, who_types(request)
+    if "later" in request.POST:
+        intakes.autosave(intake=started, raw=form.read_given(), by=by, now=now, window=window)
         messages.success(request, _("Saved. You can go on with the form whenever you like."))
-        return redirect("my_visits")
-    nothing = place.nothing if "nothing" in request.POST else {}
-    raw = nothing or form.read()
-    problems = intakes.save_answers(intake=started, page=place.page.key, raw=raw, by=by, now=now)
+        return redirect(filling.home(request, started))
+    raw = form.read()
+    if "nothing" in request.POST and form.has_nothing_but(place.nothing):
+        raw |= place.nothing
+    problems = intakes.save_answers(
+        intake=started, page=place.page.key, raw=raw, by=by, now=now, window=window
+    )
     form.say(problems)
     asked = round_of(started, now=now)
-    if form.errors and not nothing:
-        return _show(request, asked, place, form, status=422)
+    if form.errors:
+        return _show(request, asked, place, form, window, status=422)
     return redirect(_onward(request, asked, place))
 
 
 def _onward(request: HttpRequest, asked: Round, place: Place) -> str:
     """This page again while an answer has opened another question on it; else the next, or the overview."""
     started, facts = asked.intake, asked.facts
+    if intakes.is_child(facts):
+        return reverse("intake_adults_only", args=[started.pk])
     here, checking = page_address(started, place.number), request.POST.get("then") == "check"
     query = "?then=check" if checking else ""
     if not asked.is_answered(place.page):
         opened = next(one for one in asked.asked_on(place.page) if one.required and one.key not in facts)
         return f"{here}{query}#{intake_pages.anchor(opened)}"
+    if windows.differences(started, {question.key for question in place.questions}):
+        return f"{here}{query}#differs"
     onward = None if checking else asked.following(place.number)
     return page_address(started, onward) if onward else reverse("intake_check", args=[started.pk])
 
 
 def _show(
-    request: HttpRequest, asked: Round, place: Place, form: PageForm, status: int = 200
+    request: HttpRequest, asked: Round, place: Place, form: PageForm, window: Window, status: int = 200
 ) -> HttpResponse:
     started, facts = asked.intake, asked.facts
     checking = "check" in (request.GET.get("then"), request.POST.get("then"))
     back = None if checking else asked.before(place.number)
-    overview = reverse("intake_check", args=[started.pk])
+    way_out = reverse("intake_check", args=[started.pk]) if checking else filling.home(request, started)
     content = {
         "intake": started,
         "place": place,
         "form": form,
-        "groups": _groups(form, place, asked),
+        "cards": _cards(form, place, asked),
+        "window": window,
+        "differing": intake_words.differing(started, {question.key for question in place.questions}),
         "then": "check" if checking else "",
-        "back": page_address(started, back) if back else overview if checking else reverse("my_visits"),
-        "help_card": intake_pages.needs_help_card(facts),
+        "back": page_address(started, back) if back else way_out,
+        "help_card": not started.help and intake_pages.needs_help_card(facts),
+        "is_urgent": intake_pages.needs_a_call(facts),
+        "thanks": back is not None and intake_pages.needs_thanks(facts, PAGES[back - 1]),
+        **filling.frame(request, started, place),
     }
     return render(request, "consultations/intake/page.html", content, status=status)
 
 
 @require_POST
-@account_required
+@fills_in
 def autosave(request: HttpRequest, intake_id: int, number: int) -> HttpResponse:
     """An enhancement: the page is sent as it is whenever something on it changes."""
     now = clock.now()
@@ -177,22 +198,31 @@ def autosave(request: HttpRequest, intake_id: int, number: int) -> HttpResponse:
     if place is None:
         raise Http404
     form = PageForm(request.POST, questions=place.questions, answers={})
+    window, by = read_window(request.POST) or Window(newest_seen(started)), who_types(request)
     try:
-        problems = intakes.autosave(intake=started, raw=form.read_given(), by=request.user, now=now)
+        problems = intakes.autosave(intake=started, raw=form.read_given(), by=by, now=now, window=window)
     except Refusal as refused:
         content = {"words": refused.text}
         return render(request, "consultations/intake/saved.html", content, status=refused.status)
     content = {
         "at": "" if problems or form.errors else formats.time_of(now, zone_of()),
         "changed": _opened_and_closed(request, place, round_of(started, now=now)),
+        "window": window,
+        "differing": intake_words.differing(started, {question.key for question in place.questions}),
     }
     return render(request, "consultations/intake/saved.html", content)
 
 
-def _groups(form: PageForm, place: Place, asked: Round) -> list[tuple[str, dict | None]]:
-    """A place on the page for every question that may be asked; empty while it is not."""
-    drawn, questions = form.groups, asked.may_be_asked(place.page)
-    return [(intake_pages.anchor(question), drawn.get(question.key)) for question in questions]
+def _cards(form: PageForm, place: Place, asked: Round) -> list[dict]:
+    """A place on the page for every question that may be asked, empty while it is not; what is asked about
+    one treatment or test stands together under its name.
+    """
+    drawn, cards = form.groups, {}
+    for question in asked.may_be_asked(place.page):
+        spot = (intake_pages.anchor(question), drawn.get(question.key))
+        cards.setdefault(name_over(question), []).append(spot)
+    named = [{"title": title, "spots": spots} for title, spots in cards.items()]
+    return [card for card in named if not card["title"] or any(group for _spot, group in card["spots"])]
 
 
 def _opened_and_closed(request: HttpRequest, place: Place, now: Round) -> list[tuple[str, dict | None]]:
@@ -202,65 +232,3 @@ def _opened_and_closed(request: HttpRequest, place: Place, now: Round) -> list[t
     changed = [one for one in questions_on(place.page.key) if (one.key in asked) != (one.key in shown)]
     opened = PageForm(questions=[one for one in changed if one.key in asked], answers=now.facts).groups
     return [(intake_pages.anchor(question), opened.get(question.key)) for question in changed]
-
-
-@never_cache
-@get_or_post
-@account_required
-def check(request: HttpRequest, intake_id: int) -> HttpResponse:
-    """Every answer with a way to change it; then it goes to the doctor."""
-    now = clock.now()
-    started = load_intake(request, intake_id, now=now)
-    if request.method != "POST":
-        if started.submitted_at:
-            return redirect("intake_sent", started.pk)
-        return _check_page(request, started, now)
-    try:
-        intakes.submit(intake=started, by=request.user, now=now)
-    except refusals.IntakeUnfinished as refused:
-        number = next(n for n, page in enumerate(PAGES, start=1) if page.key == refused.page)
-        messages.warning(request, refused.text)
-        return redirect(page_address(started, number) + "?then=check")
-    except refusals.ConsentNeeded:
-        return redirect("intake")
-    return redirect("intake_sent", started.pk)
-
-
-def _check_page(request: HttpRequest, started: Intake, now: datetime) -> HttpResponse:
-    asked = round_of(started, now=now)
-    facts = asked.facts
-    content = {
-        "intake": started,
-        "is_update": started.purpose == Purpose.UPDATE,
-        "sections": [
-            {"title": _(name), "rows": [_row(started, facts, *row) for row in rows]}
-            for name, rows in asked.sections()
-        ],
-        "help_card": intake_pages.needs_help_card(facts),
-    }
-    return render(request, "consultations/intake/check.html", content)
-
-
-def _row(started: Intake, facts: dict, number: int, question: Question) -> dict:
-    change = f"{page_address(started, number)}?then=check#{intake_pages.anchor(question)}"
-    return {
-        "question": intake_words.asked(question),
-        "answers": intake_words.said(question, facts),
-        "change": change,
-    }
-
-
-@never_cache
-@require_safe
-@account_required
-def sent(request: HttpRequest, intake_id: int) -> HttpResponse:
-    """What happens now: who reads it, who rings, and where to turn before that."""
-    started = load_intake(request, intake_id, now=clock.now())
-    if not started.submitted_at:
-        return redirect("intake")
-    screening = intake_pages.newest_screening_of(started)
-    content = {
-        "intake": started,
-        "help_card": bool(screening) and intake_pages.crisis_fired(screening),
-    }
-    return render(request, "consultations/intake/sent.html", content)
