@@ -32,7 +32,7 @@ from consultations.services.rule_words import question_words, scope_words
 
 KEY = re.compile(r"[a-z0-9_]{1,40}")
 ROUNDS = 6  # a question can hang on one that hangs on another
-UNREMARKABLE = {  # where an answer is needed and none of them says “nothing”
+UNREMARKABLE = {  # where no answer says “nothing”, or where “no” is something to report
     "main_concern": "wider_parting",
     "hair_areas": "parting",
     "onset_type": "gradual",
@@ -45,6 +45,18 @@ UNREMARKABLE = {  # where an answer is needed and none of them says “nothing�
     "weight_kg": 60,
     "inr": 2.5,
     "hair_length": "medium",
+    "injection_history": "fine",
+    "own_wish": "yes",
+    "can_attend": "yes",
+    "understands_sessions": "yes",
+    "understands_maintenance": "yes",
+    "understands_variable": "yes",
+    "understands_may_not_work": "yes",
+    "heart_stable": "yes",
+    "thyroid_treated": "yes",
+    "anaemia_treated": "yes",
+    "aspirin_prescribed": "yes",
+    "seizures_controlled": "yes",
 }
 BORN_YEARS_AGO = 30
 RECENTLY = 10  # days ago, for a date that means nothing
@@ -69,9 +81,10 @@ class Base:
     days_ago: Mapping[str, int]
 
 
+TEMPLES = {"main_concern": ["temples"], "hair_areas": ["temple_left", "temple_right"]}
 BASES = (
     Base("woman", gettext_lazy("A woman of 30 with nothing to report"), "female", {}, {}),
-    Base("man", gettext_lazy("A man of 30 with nothing to report"), "male", {}, {}),
+    Base("man", gettext_lazy("A man of 30 with nothing to report"), "male", {**TEMPLES}, {}),
     Base("blood_thinner", gettext_lazy("Takes warfarin"), "male", {"medicines": ["warfarin"]}, {}),
     Base("pregnant", gettext_lazy("Is pregnant"), "female", {"pregnant": "yes"}, {}),
     Base("pus", gettext_lazy("Has pimples with pus on the scalp"), "male", {"scalp_signs": ["pustules"]}, {}),

@@ -22,6 +22,7 @@ from tests.consultations.histories import product
 from tests.consultations.small_rules import a_clause, a_rule, stricter
 
 ON = date(2026, 11, 22)
+BLOCKS = ("ABS", "DEFER", "REVIEW")
 
 
 @pytest.mark.parametrize("base", BASES, ids=lambda base: base.code)
@@ -46,6 +47,14 @@ def test_a_base_leaves_nothing_open_that_is_asked(base):
         and question.key not in answers and facts.judge_shown(question.key).value is True
     ]  # fmt: skip
     assert open_ == []
+
+
+@pytest.mark.parametrize("base", BASES[:2], ids=lambda base: base.code)
+@pytest.mark.parametrize("planned", [{}, product("biotin")], ids=["nothing", "biotin"])
+def test_who_has_nothing_to_report_is_not_stopped(base, planned):
+    tried = try_answers(base_answers(base, ON), on=ON, rules=candidacy_rules.RULES, planned=planned)
+
+    assert [one.rule for one in tried.explained if one.counts and one.outcome in BLOCKS] == []
 
 
 def test_the_day_may_be_the_29th_of_february():
