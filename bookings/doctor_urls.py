@@ -9,6 +9,7 @@ urlpatterns = [
     path("staff/review/", queue.queue, name="review_queue"),
     path("staff/sessions/", sessions.sessions, name="session_list"),
     path("staff/on-call/", on_call.rota, name="on_call"),
+    path("staff/on-call/number/", on_call.number, name="on_call_number"),
     path("staff/on-call/add/", on_call.add, name="on_call_add"),
     path("staff/on-call/<int:row_id>/remove/", on_call.remove, name="on_call_remove"),
 ]

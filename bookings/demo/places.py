@@ -105,10 +105,14 @@ STAFF = (
     ("nurse@clinic.example", "Sister Jincy", Role.NURSE),
     ("manager@clinic.example", "Arun Shetty", Role.MANAGER),
 )
+RUNG_AT_NIGHT = (Role.DERMATOLOGIST, Role.MANAGER)
 
 
 def _staff(email, name, role) -> User:
-    user = User.objects.create_user(email=email, name=name, password=DEMO_PASSWORD, is_staff=True)
+    phone = f"+9190000{90_000 + User.objects.count()}" if role in RUNG_AT_NIGHT else None
+    user = User.objects.create_user(
+        email=email, phone=phone, name=name, password=DEMO_PASSWORD, is_staff=True
+    )
     StaffRole.objects.create(user=user, role=role)
     return user
 
@@ -223,7 +227,7 @@ def _on_call(clinic: Clinic, today: date) -> None:
     for week in range(8):
         begins = monday + timedelta(days=7 * week)
         for rank in (1, 2):
-            who = clinic.doctors[(week + rank) % len(clinic.doctors)].user
+            who = clinic.doctors[(week + rank - 1) % len(clinic.doctors)].user
             ends = begins + timedelta(days=5 if week == 7 and rank == 1 else 7)
             span = [datetime.combine(day, time(8), clinic.tz) for day in (begins, ends)]
             OnCall.objects.create(user=who, rank=rank, starts=span[0], ends=span[1])

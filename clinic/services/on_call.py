@@ -32,6 +32,10 @@ class Taken(Refusal):
     text = _("Somebody is on call in part of that time already. Take them off first, or choose another time.")
 
 
+class NumberUsed(Refusal):
+    text = _("That number logs somebody else in, perhaps the same person as a patient. Take another one.")
+
+
 class OverAlready(Refusal):
     text = _("That time is over. Who was on call then stays written down.")
 
@@ -65,6 +69,11 @@ def the_house() -> House | None:
 def doctors() -> QuerySet[User]:
     """Who may be put on call."""
     return _able(Role.DERMATOLOGIST).order_by("name", "pk")
+
+
+def rung_at_night() -> QuerySet[User]:
+    """Who may be told of a call."""
+    return _able(Role.DERMATOLOGIST, Role.MANAGER).order_by("name", "pk")
 
 
 def _able(*roles: str) -> QuerySet[User]:
@@ -161,3 +170,15 @@ def take_off_call(*, row: OnCall, by: User, now: datetime) -> None:
 def _note(action: str, row: OnCall, by: User, now: datetime) -> None:
     detail = {"rank": row.rank, "starts": row.starts, "ends": row.ends}
     audit.record(by=by, action=action, subject=f"user:{row.user_id}", patient=None, now=now, **detail)
+
+
+def set_number(*, user: User, phone: str, by: User, now: datetime) -> None:
+    """Where they are told of a call; empty for nowhere but by e-mail. Raises NumberUsed."""
+    try:
+        with transaction.atomic(durable=True):
+            User.objects.filter(pk=user.pk).update(phone=phone or None, phone_verified_at=None)
+            audit.record(
+                by=by, action="duty_number_changed", subject=f"user:{user.pk}", patient=None, now=now
+            )
+    except IntegrityError:
+        raise NumberUsed from None

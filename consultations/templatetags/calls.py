@@ -33,7 +33,7 @@ def doctor_calls(context: template.Context, back: str = "") -> dict[str, object]
     audit.viewed_list(by=user, patients=patients, what="calls", now=now)
     return {
         "own": _own_duty(user, now),
-        "calls": [_line(call, user, now) for call in calls],
+        "calls": [_line(call, now) for call in calls],
         "outcomes": CallOutcome.choices,
         "csrf_token": context["csrf_token"],
         "back": back,
@@ -45,7 +45,7 @@ def _own_duty(user: User, now: datetime) -> dict[str, object] | None:
     return row and {"is_first": row.rank == FIRST, "until": formats.when(row.ends, zone_of())}
 
 
-def _line(call: Call, user: User, now: datetime) -> dict[str, object]:
+def _line(call: Call, now: datetime) -> dict[str, object]:
     zone, tried = zone_of(), call.tried
     return {
         "patient": call.patient,
@@ -59,11 +59,17 @@ def _line(call: Call, user: User, now: datetime) -> dict[str, object]:
         "reports": [_told(report) for report in call.reports],
         "eased": call.eased,
         "owners": ", ".join(_name(owner) for owner in call.owners),
-        "is_mine": all(alarm.owner_id == user.pk for alarm in call.alarms),
+        "goes_on": _goes_on(call, now),
         "steps": list(_steps(call.steps)),
         "tried": formats.when(tried.acknowledged_at, zone) if tried else "",
         "tried_by": tried.acknowledged_by.name if tried else "",
     }
+
+
+def _goes_on(call: Call, now: datetime) -> str:
+    """When somebody else is told, unless it is settled or taken before; managers are the last."""
+    ahead = [alarm.next_at for alarm in call.alarms if alarm.next_at and 0 < alarm.level < MANAGERS]
+    return formats.when(max(min(ahead), now), zone_of()) if ahead else ""
 
 
 def _told(report: SymptomReport) -> dict[str, object]:

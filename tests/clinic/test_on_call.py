@@ -279,5 +279,49 @@ def test_the_page_asks_the_same_for_one_row_and_for_three(client, manager, djang
     for number in range(rows):
         fill(client, doctor, days=1 + number)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(8):
         client.get(PAGE)
+
+
+# Where they are told
+
+
+def give_number(client, user, phone):
+    return client.post(reverse("on_call_number"), {"person": user.pk, "phone": phone})
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("typed", "kept"), [("98450 12345", "+919845012345"), ("", None)])
+def test_a_manager_writes_down_where_to_wake_somebody(client, manager, typed, kept):
+    doctor = builders.staff(role="dermatologist")
+
+    assert give_number(client, doctor, typed).status_code == 302
+
+    doctor.refresh_from_db()
+    assert doctor.phone == kept
+    assert AuditRow.objects.get(action="duty_number_changed").detail == {}
+
+
+@pytest.mark.django_db
+def test_a_number_that_is_none_is_refused_and_stays(client, manager):
+    answer = give_number(client, builders.staff(role="dermatologist"), "12 34")
+
+    assert (answer.status_code, "12 34" in answer.content.decode()) == (422, True)
+
+
+@pytest.mark.django_db
+def test_the_number_of_a_patients_log_in_is_refused_kindly(client, manager):
+    phone = builders.an_account().phone
+
+    answer = give_number(client, builders.staff(role="dermatologist"), phone)
+
+    assert (answer.status_code, "logs somebody else in" in answer.content.decode()) == (422, True)
+
+
+@pytest.mark.django_db
+def test_a_patient_is_nobodys_number_to_change(client, manager):
+    patient = builders.an_account()
+
+    assert give_number(client, patient, "98450 12345").status_code == 422
+    patient.refresh_from_db()
+    assert patient.phone != "+919845012345"

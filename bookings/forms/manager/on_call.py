@@ -4,10 +4,12 @@ from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta, tzinfo
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clinic import formats
+from clinic.account_forms import parse_phone
 from clinic.models import User
 from clinic.rules.on_call import FIRST, SECOND
 from clinic.rules.timespans import local_day, local_instant
@@ -27,7 +29,12 @@ LASTS = [
 
 
 class OnCallForm(forms.Form):
-    who = forms.ModelChoiceField(label=gettext_lazy("Who"), queryset=None, empty_label=gettext_lazy("choose"))
+    who = forms.ModelChoiceField(
+        label=gettext_lazy("Who"),
+        queryset=None,
+        empty_label=gettext_lazy("choose"),
+        error_messages={"required": gettext_lazy("Choose who is on call.")},
+    )
     rank = forms.TypedChoiceField(label=gettext_lazy("As"), choices=RANKS, coerce=int, initial=FIRST)
     day = forms.TypedChoiceField(label=gettext_lazy("From"), coerce=date.fromisoformat)
     hour = forms.TypedChoiceField(label=gettext_lazy("At"), coerce=int, initial=BEGINS)
@@ -56,3 +63,28 @@ class OnCallForm(forms.Form):
 def _clock(day: date, hour: int, tz: tzinfo) -> str:
     words = formats.time_of(local_instant(day, time(hour), tz), tz)
     return _("%(time)s, midnight") % {"time": words} if hour == 0 else words
+
+
+class NumberForm(forms.Form):
+    person = forms.ModelChoiceField(
+        label=gettext_lazy("Whose"),
+        queryset=None,
+        empty_label=gettext_lazy("choose"),
+        error_messages={"required": gettext_lazy("Choose whose number it is.")},
+    )
+    phone = forms.CharField(
+        label=gettext_lazy("Mobile number"),
+        help_text=gettext_lazy("Leave it empty to take it away."),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
+    )
+
+    def __init__(self, *args, people: QuerySet[User], **kw):
+        super().__init__(*args, **kw)
+        self.fields["person"].queryset = people
+        self.fields["person"].label_from_instance = lambda user: user.name or user.email
+
+    def clean_phone(self) -> str:
+        typed = self.cleaned_data["phone"].strip()
+        return parse_phone(typed) if typed else ""

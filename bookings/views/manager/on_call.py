@@ -9,13 +9,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from bookings.forms.manager.on_call import OnCallForm
+from bookings.forms.manager.on_call import NumberForm, OnCallForm
 from bookings.services import on_duty
 from bookings.views.manager.frame import manager_page
 from clinic import clock, formats
 from clinic.models import OnCall
 from clinic.models.people import Role
 from clinic.permissions import duties, staff
+from clinic.rules import phones
 from clinic.rules.on_call import FIRST
 from clinic.services import on_call
 from clinic.services.days import zone_of
@@ -49,6 +50,27 @@ def remove(request: HttpRequest, row_id: int) -> HttpResponse:
     return redirect("on_call")
 
 
+@require_POST
+@staff(Role.MANAGER)
+def number(request: HttpRequest) -> HttpResponse:
+    now = clock.now()
+    asked = NumberForm(request.POST, people=on_call.rung_at_night())
+    if asked.is_valid() and _set_number(request, asked, now):
+        return redirect("on_call")
+    return _page(request, _form(None, now), now, number_form=asked)
+
+
+def _set_number(request: HttpRequest, asked: NumberForm, now: datetime) -> bool:
+    said = asked.cleaned_data
+    try:
+        on_call.set_number(user=said["person"], phone=said["phone"], by=request.user, now=now)
+    except on_call.NumberUsed as refused:
+        asked.add_error("phone", refused.text)
+        return False
+    messages.success(request, _("The number is saved."))
+    return True
+
+
 def _form(data: QueryDict | None, now: datetime) -> OnCallForm:
     return OnCallForm(data, people=on_call.doctors(), now=now, tz=zone_of())
 
@@ -79,7 +101,9 @@ def _who_is_there(refused: on_call.Taken) -> str:
     return _("%(name)s is on call second then: %(starts)s – %(ends)s. Take them off first.") % words
 
 
-def _page(request: HttpRequest, form: OnCallForm | None, now: datetime) -> HttpResponse:
+def _page(
+    request: HttpRequest, form: OnCallForm | None, now: datetime, *, number_form: NumberForm | None = None
+) -> HttpResponse:
     read = on_call.read_rota(now=now)
     away = on_duty.away_in_part(read.rows)
     content = {
@@ -91,8 +115,30 @@ def _page(request: HttpRequest, form: OnCallForm | None, now: datetime) -> HttpR
     }
     if form is None:
         return render(request, "bookings/manager/on_call.html", content)
-    status = 409 if form.is_bound and not form.errors.keys() - {"__all__"} else 200
-    return manager_page(request, "on_call", content, section="on_call", status=status)
+    return manager_page(
+        request,
+        "on_call",
+        content | _numbers(number_form),
+        section="on_call",
+        status=_status(form, number_form),
+    )
+
+
+def _numbers(asked: NumberForm | None) -> dict:
+    people = on_call.rung_at_night()
+    return {
+        "number_form": asked or NumberForm(people=people),
+        "numbers": [
+            {"name": one.name or one.email, "number": phones.shown(one.phone or "")} for one in people
+        ],
+    }
+
+
+def _status(form: OnCallForm, asked: NumberForm | None) -> int:
+    """409 where only the rota, and not what was typed, stands against it."""
+    if asked is not None:
+        return 422
+    return 409 if form.is_bound and not form.errors.keys() - {"__all__"} else 200
 
 
 def _line(row: OnCall, now: datetime, *, is_away: bool) -> dict:
