@@ -52,6 +52,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "consultations.middleware.TabletMiddleware",
     "clinic.middleware.PinMiddleware",
     "clinic.middleware.BusyMiddleware",
 ]
@@ -125,6 +126,7 @@ ACCOUNT_RATE_LIMITS = {
     "request_login_code": "20/m/ip,120/h/ip,3/5m/key,10/d/key",
     "login_failed": "10/m/ip,5/5m/key",
     "pin": "5/5m/key,20/d/key",
+    "tablet_code": "10/m/ip,60/h/ip",
 }
 # Times one address may have kept for it in an hour: generous, because a whole mobile network may share one.
 HOLDS_PER_ADDRESS_PER_HOUR = int(ENVIRON.get("HOLDS_PER_ADDRESS_PER_HOUR") or (100_000 if DEMO else 600))

@@ -15,7 +15,7 @@ from bookings.models import Change, ChangeLine, Closure, FeedToken, Status
 from bookings.services.papers import feeds
 from clinic.models import Release
 from clinic.services.name_words import find_by_name
-from consultations.models import Consent
+from consultations.models import Consent, Intake, TabletPass
 from consultations.rules import candidacy_rules
 from consultations.rules.candidacy import screen
 from consultations.services.calls import REPORT, report_subject
@@ -79,6 +79,7 @@ def somebody():
 
 def record_of(world) -> None:
     now, patient = world.now, world.patient
+    helped_with(world)
     answers = woman(medicines_other=f"{MEDICAL} medicine", scalp_signs=["open_wounds"])
     world.intake = builders.an_intake(
         patient=patient, answers=answers, questionnaire=questionnaire_release(now=now), now=now
@@ -133,6 +134,19 @@ def record_of(world) -> None:
     world.report = builders.a_report(patient=patient, signs=[MEDICAL], now=now, **said)
     call_about = {"kind": REPORT, "subject": report_subject(world.report)}
     builders.an_alarm(patient=patient, now=now, **call_about)
+
+
+def helped_with(world) -> None:
+    """An older form that somebody wrote down, on a tablet that has long been given back."""
+    before = world.now - timedelta(days=2)
+    intake = builders.an_intake(patient=world.patient, purpose="course", answers={"weight_kg": 60}, now=before)
+    Intake.objects.filter(pk=intake.pk).update(
+        help="relative", helper_name=f"{PERSONAL} helper", is_read_over=True
+    )
+    TabletPass.objects.create(
+        intake=intake, token_hash=f"{PERSONAL}hash", by=builders.staff(role="front_desk"), made_at=before,
+        expires_at=world.now, ended_at=world.now,
+    )  # fmt: skip
 
 
 def screened(intake, answers, now):

@@ -35,6 +35,8 @@ class Intake(models.Model):
     started_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True, blank=True)
 
+    shown_since = None  # no column: on a clinic tablet, what was answered before that moment stays unseen
+
     class Meta:
         constraints = [
             models.CheckConstraint(name="intake_purpose_known", condition=Q(purpose__in=Purpose.values)),
