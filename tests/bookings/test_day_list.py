@@ -11,7 +11,8 @@ from bookings.models import Status
 from bookings.services.papers import paper_forms
 from clinic.models import AuditRow, Location
 from consultations.rules.consent_texts import CONSENT_TEXTS, HEALTH_DATA
-from consultations.rules.questionnaire import PAGES, QUESTIONS, questions_on
+from consultations.rules.questionnaire import PAGES, QUESTIONS, pages_of, questions_on
+from consultations.rules.questions import COURSE, FIRST, SESSION
 from tests import builders
 from tests.bookings.desk_clinic import AT_11, TOMORROW_11, desk, screened, session_visit, visit
 from tests.bookings.patient_clinic import at_now, place, text_of
@@ -19,6 +20,7 @@ from tests.bookings.patient_clinic import at_now, place, text_of
 __all__ = ["at_now", "desk", "place"]
 pytestmark = pytest.mark.django_db
 HALF_HOUR = timedelta(minutes=30)
+ON_PAPER = (FIRST, COURSE)
 
 
 def rows_of(answer) -> list:
@@ -115,7 +117,7 @@ def test_page_says_what_to_do_afterwards_and_links_the_blank_sheets(desk, place)
     for href in re.findall(r'href="(/desk/(?:paper|day)[^"]+)"', page):
         assert desk.get(href.replace("&amp;", "&")).status_code == 200
     assert {
-        f"/desk/paper/{kind}/?at={place.location.slug}" for kind in ("history", "visits", "session")
+        f"/desk/paper/{kind}/?at={place.location.slug}" for kind in ("history", "course", "visits", "session")
     } <= set(re.findall(r'href="([^"]+)"', page))
 
 
@@ -173,48 +175,84 @@ def test_saved_file_is_the_one_that_is_sent_and_saving_is_noted(desk, place):
 # Blank sheets
 
 
-def test_every_question_is_on_paper_once_with_its_place_on_the_screen():
-    asked = [
-        (one.number, one.key)
-        for private in (False, True)
-        for section in paper_forms.sections(private=private)
+def on_paper(stage: str | None = None, *, private: bool | None = None) -> list:
+    """Every question that is printed, with what stands beside it."""
+    return [
+        one
+        for each in (ON_PAPER if stage is None else (stage,))
+        for apart in ((False, True) if private is None else (private,))
+        for section in paper_forms.sections(stage=each, private=apart)
         for one in section.questions
     ]
+
+
+@pytest.mark.parametrize("stage", ON_PAPER)
+def test_every_question_of_a_stage_is_on_paper_once_with_its_place_on_the_screen(stage):
+    asked = [(one.number, one.key) for one in on_paper(stage)]
     on_screen = [
         (f"{page}.{place}", question.key)
         for page, each in enumerate(PAGES, start=1)
         for place, question in enumerate(questions_on(each.key), start=1)
+        if each.stage == stage
     ]
 
     assert sorted(asked) == sorted(on_screen)
-    assert {key for _, key in asked} == {key for key, one in QUESTIONS.items() if not one.derived}
 
 
-def test_questions_for_the_doctor_alone_are_on_a_sheet_of_their_own(desk):
-    first, second = (
-        {one.key for section in paper_forms.sections(private=private) for one in section.questions}
-        for private in (False, True)
-    )
+def test_all_that_is_asked_before_a_course_or_the_consultation_is_on_one_of_the_papers():
+    before_a_session = {question.key for page in pages_of(SESSION) for question in questions_on(page.key)}
 
-    assert second == {key for key, question in QUESTIONS.items() if question.private}
-    assert first & second == set()
+    assert {one.key for one in on_paper()} == {
+        key for key, one in QUESTIONS.items() if not one.derived
+    } - before_a_session
+
+
+@pytest.mark.parametrize("stage", ON_PAPER)
+def test_questions_for_the_doctor_alone_are_on_a_sheet_of_their_own(stage):
+    assert [one.key for one in on_paper(stage, private=False) if QUESTIONS[one.key].private] == []
+    assert [one.key for one in on_paper(stage, private=True) if not QUESTIONS[one.key].private] == []
+    assert on_paper(stage, private=True)
 
 
 def test_every_choice_is_a_box_and_not_sure_is_offered_where_the_screen_offers_it():
-    boxes = {
-        one.key: one.boxes
-        for private in (False, True)
-        for section in paper_forms.sections(private=private)
-        for one in section.questions
-    }
-    for key, found in boxes.items():
-        question = QUESTIONS[key]
+    for one in on_paper():
+        question = QUESTIONS[one.key]
+        figures = [str(n) for n in range(11)] if question.type == "scale" else []
         extra = ["I'm not sure"] if question.may_be_unsure and "not_sure" not in question.codes else []
-        assert found == [text for _, text in question.choices] + extra, key
+        assert one.boxes == [text for _, text in question.choices] + figures + extra, one.key
 
 
 def test_question_that_hangs_on_another_says_whom_it_is_for():
-    assert set(paper_forms.ONLY_FOR) == {key for key, one in QUESTIONS.items() if one.shown_if}
+    for one in on_paper():
+        assert bool(one.only_for) == (QUESTIONS[one.key].shown_if is not None), one.key
+
+
+@pytest.mark.parametrize(
+    ("key", "kind", "unit"),
+    [
+        ("born_on", "date", ""),
+        ("hair_impact", "boxes", ""),
+        ("medicines_named", "lines", ""),
+        ("weight_kg", "figures", "kg"),
+        ("duration_value", "figures", ""),
+    ],
+)
+def test_each_type_of_question_has_its_room_to_answer(key, kind, unit):
+    [found] = [one for one in on_paper() if one.key == key]
+
+    assert (found.kind, found.unit) == (kind, unit)
+
+
+@pytest.mark.parametrize(("kind", "stage"), [("history", "first"), ("course", "course")])
+def test_every_sheet_prints_its_questions(desk, place, kind, stage):
+    page = desk.get(f"/desk/paper/{kind}/").content.decode()
+
+    assert re.findall(r'data-question="(\w+)"', page) == [
+        one.key for private in (False, True) for one in on_paper(stage, private=private)
+    ]
+    assert page.index("For the doctor alone") < page.index(
+        f'data-question="{on_paper(stage, private=True)[0].key}"'
+    )
 
 
 def test_history_asks_for_consent_before_the_first_question(desk, place):
@@ -224,7 +262,7 @@ def test_history_asks_for_consent_before_the_first_question(desk, place):
     assert "For the doctor alone" in text
 
 
-@pytest.mark.parametrize("kind", ["history", "visits", "session"])
+@pytest.mark.parametrize("kind", ["history", "course", "visits", "session"])
 def test_blank_sheet_names_the_place_and_nobody(desk, place, kind):
     visit(place)
     text = text_of(desk.get(f"/desk/paper/{kind}/?at={place.location.slug}"))

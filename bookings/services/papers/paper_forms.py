@@ -1,8 +1,8 @@
 """The health history on paper, from the same data as on the screen: the same questions, words and numbers.
 
-Question 2.3 is the third on the second page of the screen. What hangs on an earlier answer cannot hide itself
-on paper, so it says in words whom it is for. Questions for the doctor alone come on a sheet of their own, and
-keep the numbers they have among the others.
+Before the consultation one paper, before a course another. Question 2.3 is the third on the second page of
+the screen. What hangs on an earlier answer cannot hide itself on paper, so it says in words whom it is for.
+Questions for the doctor alone come on a sheet of their own, and keep the numbers they have among the others.
 """
 
 from collections.abc import Iterable
@@ -11,9 +11,18 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from consultations.rules.questionnaire import NOT_SURE, PAGES, questions_on
-from consultations.rules.questions import BOOL3, CHOICE, DATE, INT, MULTI, TEXT, Question
-
-gettext_noop = str
+from consultations.rules.questions import (
+    BOOL3,
+    CHOICE,
+    DATE,
+    DEC,
+    INT,
+    LINES,
+    MULTI,
+    SCALE,
+    TEXT,
+    Question,
+)
 
 
 @dataclass(frozen=True)
@@ -31,7 +40,7 @@ class Asked:
 
     @property
     def is_long(self) -> bool:
-        return len(self.boxes) > 8
+        return len(self.boxes) > 8 and max(map(len, self.boxes)) > 2  # figures from 0 to 10 fit a line
 
     @property
     def may_break(self) -> bool:
@@ -46,10 +55,12 @@ class Section:
     questions: list[Asked]
 
 
-def sections(*, private: bool) -> list[Section]:
-    """Return the pages with their questions, those for the doctor alone apart from the others."""
+def sections(*, stage: str, private: bool) -> list[Section]:
+    """Return the pages of a stage with their questions, those for the doctor alone apart from the others."""
     found = []
     for number, page in enumerate(PAGES, start=1):
+        if page.stage != stage:
+            continue
         asked = [one for one in _numbered(number, questions_on(page.key)) if one[1].private == private]
         if asked:
             found.append(Section(number, _(page.title), [_asked(*one) for one in asked]))
@@ -60,7 +71,10 @@ def _numbered(page: int, questions: Iterable[Question]) -> list[tuple[str, Quest
     return [(f"{page}.{place}", question) for place, question in enumerate(questions, start=1)]
 
 
-_KINDS = {CHOICE: "boxes", BOOL3: "boxes", MULTI: "boxes", TEXT: "lines", INT: "figures", DATE: "date"}
+_KINDS = {
+    CHOICE: "boxes", BOOL3: "boxes", MULTI: "boxes", SCALE: "boxes", TEXT: "lines", LINES: "lines",
+    INT: "figures", DEC: "figures", DATE: "date",
+}  # fmt: skip
 
 
 def _asked(number: str, question: Question) -> Asked:
@@ -72,7 +86,7 @@ def _asked(number: str, question: Question) -> Asked:
         only_for=_(question.only_for) if question.only_for else "",
         kind=_KINDS[question.type],
         boxes=[_(text) for _code, text in _choices(question)],
-        unit=_(question.unit) if question.unit and question.type == INT else "",
+        unit=_(question.unit) if question.unit and question.type in (INT, DEC) else "",
     )
 
 
@@ -85,6 +99,10 @@ def _hint(question: Question) -> str:
 def _choices(question: Question) -> list[tuple[str, str]]:
     """As on the screen: who need not be sure may say so, also beside a date."""
     choices = list(question.choices)
+    if question.type == SCALE:
+        choices = [
+            (str(n), str(n)) for n in range(int(question.minimum or 0), int(question.maximum or 0) + 1)
+        ]
     if question.may_be_unsure and "not_sure" not in question.codes:
         choices.append(NOT_SURE)
     return choices

@@ -29,6 +29,7 @@ from clinic.permissions import duties, staff
 from clinic.rules import phones
 from clinic.services.days import local_day, zone_of
 from consultations.rules.consent_texts import CONSENT_TEXTS, HEALTH_DATA
+from consultations.rules.questions import COURSE, FIRST
 from consultations.services.form_state import SENT
 from treatments.models.records import Given, NotGivenReason
 
@@ -212,10 +213,12 @@ def _as_file(body: bytes | str, content_type: str, name: str) -> HttpResponse:
 
 
 def _history() -> dict:
-    return {
-        "parts": [paper_forms.sections(private=False), paper_forms.sections(private=True)],
-        "agreement": CONSENT_TEXTS[HEALTH_DATA],
-    }
+    return {"parts": _parts(FIRST), "agreement": CONSENT_TEXTS[HEALTH_DATA]}
+
+
+def _parts(stage: str) -> list[list[paper_forms.Section]]:
+    """What anybody may help with, then what is for the doctor alone."""
+    return [paper_forms.sections(stage=stage, private=private) for private in (False, True)]
 
 
 def _session() -> dict:
@@ -224,6 +227,7 @@ def _session() -> dict:
 
 PAPERS: dict[str, Callable[[], dict]] = {
     "history": _history,
+    "course": lambda: {"parts": _parts(COURSE)},
     "visits": lambda: {"lines": range(16)},
     "session": _session,
 }
