@@ -1,5 +1,7 @@
 """Rules in words: every clause as a doctor reads it, made from the very data that the engine judges."""
 
+import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,9 +11,10 @@ from django.utils.translation import gettext_noop
 
 from clinic.templatetags.look import STATUSES
 from consultations.rules.candidacy import OUTCOMES, Clause, Rule, Until, words_of
-from consultations.rules.conditions import Condition
+from consultations.rules.conditions import UNSURE, Condition, keys_of
 from consultations.rules.questionnaire import QUESTIONS, page_of, questions_on
-from consultations.rules.questions import DATE, MULTI
+from consultations.rules.questions import DATE, MULTI, NOTHING, Question
+from consultations.rules.quoting import named_values
 
 PLANNED = {
     "planned.code": gettext_noop("the code of the planned product"),
@@ -19,13 +22,14 @@ PLANNED = {
     "planned.ingredients": gettext_noop("what is in the planned product"),
     "planned.classes": gettext_noop("the kinds of medicine in the planned product"),
     "planned.allergens": gettext_noop("what people react to in the planned product"),
-    "planned.additives": gettext_noop("what people react to in the planned product, numbing left aside"),
+    "planned.additives": gettext_noop(
+        "what people react to beside a numbing medicine in the planned product"
+    ),
     "planned.had_before": gettext_noop("something in the planned product was injected before"),
     "planned.has_unlisted": gettext_noop("an ingredient of the planned product is on no list"),
     "planned.anaesthetic.ingredients": gettext_noop("what is in the planned numbing medicine"),
     "planned.anaesthetic.classes": gettext_noop("the kinds of medicine in the planned numbing"),
     "planned.anaesthetic.allergens": gettext_noop("what people react to in the planned numbing medicine"),
-    "planned.anaesthetic.additives": gettext_noop("what people react to beside the numbing medicine itself"),
     "planned.anaesthetic.has_unlisted": gettext_noop("an ingredient of the planned numbing is on no list"),
     "planned.mg": gettext_noop("the planned amount of numbing medicine in mg"),
     "planned.adrenaline": gettext_noop("the planned numbing holds adrenaline"),
@@ -62,6 +66,10 @@ CERTAINTIES = {
     "C": gettext_noop("C: small studies"),
     "D": gettext_noop("D: convention or clinic policy"),
 }
+ASKED = Counter(question.text for question in QUESTIONS.values() if not question.derived)
+REPEATED = {text for text, times in ASKED.items() if times > 1}
+SAYING_NOTHING = {*NOTHING, *UNSURE}
+BRANDS = re.compile(r" \([^()]*\)$")
 
 
 @dataclass(frozen=True)
@@ -152,8 +160,25 @@ def name_of(key: str) -> str:
 
 
 def question_words(key: str) -> str:
-    """A list of boxes says only “tick what applies”: there its page or its short name says what is asked."""
+    """What is asked, in full; where several questions have the same words, after what each is about."""
     question = QUESTIONS[key]
+    about = _about(question) if question.text in REPEATED else ""
+    named = {"about": about, "question": _asked(question)}
+    return _("%(about)s: %(question)s") % named if about else named["question"]
+
+
+def _about(question: Question) -> str:
+    """The answers it hangs on, such as one treatment of many, else the questions."""
+    named = []
+    others = [QUESTIONS[key] for key in sorted(keys_of(question.shown_if) & QUESTIONS.keys())]
+    for other in others:
+        values = named_values(question.shown_if, other.key) - SAYING_NOTHING
+        named += [BRANDS.sub("", _(words)) for code, words in other.choices if code in values]
+    return ", ".join(named or [_(other.short or other.text) for other in others])
+
+
+def _asked(question: Question) -> str:
+    """A list of boxes says only “tick what applies”: there its page or its short name says what is asked."""
     if question.type != MULTI or question.text.endswith("?"):
         return _(question.text)
     others = [one for one in questions_on(question.page) if one.shown_if is None and one.required]
@@ -233,6 +258,8 @@ def _none_of(arguments: Sequence[Any]) -> Line:
     if not values:
         return Line(_("%(what)s is known") % {"what": name_of(key)})
     named = {"what": name_of(key), "answers": either(_choices(key, values), _("or"))}
+    if key in PLANNED:
+        return Line(_("%(what)s: not %(answers)s") % named)
     return Line(_("%(what)s is answered, and not with %(answers)s") % named)
 
 
@@ -265,12 +292,22 @@ def _quoted(outcome: str) -> str:
     return _("“%(outcome)s”") % {"outcome": outcome_words(outcome)}
 
 
-def _compare(text: str) -> Callable[[Sequence[Any]], Line]:
+def _compare(text: str, ago: str, ahead: str = "") -> Callable[[Sequence[Any]], Line]:
+    """`ago` says it of a day so many days back, `ahead` of one to come."""
+
     def words(arguments: Sequence[Any]) -> Line:
+        first, days = arguments
+        if _is_day(first) and isinstance(days, int) and (days >= 0 or ahead):
+            named = {"what": name_of(first[1]), "days": abs(days)}
+            return Line(_(ago if days >= 0 else ahead) % named)
         left, right = (number_words(one) for one in arguments)
         return Line(_(text) % {"left": left, "right": right})
 
     return words
+
+
+def _is_day(number: Any) -> bool:
+    return isinstance(number, list | tuple) and number[0] == "days_since"
 
 
 def number_words(number: Any) -> str:
@@ -313,9 +350,21 @@ WORDS: Mapping[str, Callable[[Sequence[Any]], Line]] = {
     "unknown": _unknown,
     "undecided": _undecided,
     "nothing_from": _nothing_from,
-    "lt": _compare(gettext_noop("%(left)s is less than %(right)s")),
-    "lte": _compare(gettext_noop("%(left)s is %(right)s or less")),
-    "gt": _compare(gettext_noop("%(left)s is more than %(right)s")),
-    "gte": _compare(gettext_noop("%(left)s is %(right)s or more")),
-    "eq": _compare(gettext_noop("%(left)s is exactly %(right)s")),
+    "lt": _compare(
+        gettext_noop("%(left)s is less than %(right)s"), gettext_noop("%(what)s: less than %(days)s days ago")
+    ),
+    "lte": _compare(
+        gettext_noop("%(left)s is %(right)s or less"), gettext_noop("%(what)s: %(days)s days ago or later")
+    ),
+    "gt": _compare(
+        gettext_noop("%(left)s is more than %(right)s"), gettext_noop("%(what)s: more than %(days)s days ago")
+    ),
+    "gte": _compare(
+        gettext_noop("%(left)s is %(right)s or more"),
+        gettext_noop("%(what)s: %(days)s days ago or earlier"),
+        gettext_noop("%(what)s: at most %(days)s days ahead"),
+    ),
+    "eq": _compare(
+        gettext_noop("%(left)s is exactly %(right)s"), gettext_noop("%(what)s: exactly %(days)s days ago")
+    ),
 }

@@ -45,6 +45,10 @@ AGE = "“Age in years”"
             "an answer is open without which a clause that says “not suitable” or “defer” cannot be decided",
         ),
         (("nothing_from", "REVIEW"), "nothing was found that says “review” or something stricter"),
+        (
+            ("none_of", "planned.classes", ("minoxidil",)),
+            "the kinds of medicine in the planned product: not minoxidil",
+        ),
         (("is", "gone_question", "yes"), "gone_question is “yes”"),
     ],
 )
@@ -73,8 +77,27 @@ def test_lists_and_days():
     assert condition_words(("within_days", "recent_illness_date", 14)).text == (
         f"{ill} is today or up to 14 days ago"
     )
-    assert condition_words(("gt", ("days_since", "recent_illness_date"), 35)).text == (
-        f"the number of days since {ill} is more than 35"
+
+
+@pytest.mark.parametrize(
+    ("operator", "days", "words"),
+    [
+        ("gt", 35, "more than 35 days ago"), ("lt", 14, "less than 14 days ago"),
+        ("gte", 14, "14 days ago or earlier"), ("lte", 14, "14 days ago or later"),
+        ("eq", 1, "exactly 1 days ago"), ("gte", -7, "at most 7 days ahead"),
+    ],
+)  # fmt: skip
+def test_days(operator, days, words):
+    condition = (operator, ("days_since", "recent_illness_date"), days)
+
+    assert condition_words(condition).text == f"{name_of('recent_illness_date')}: {words}"
+
+
+def test_days_in_a_sum_stay_a_number():
+    days = ("days_since", "recent_illness_date")
+
+    assert condition_words(("lt", days, ("plus", 1, 2))).text == (
+        f"the number of days since {name_of('recent_illness_date')} is less than the sum of 1 and 2"
     )
 
 
@@ -123,3 +146,11 @@ def test_outcomes_are_named_once_and_strictest_first():
 
     assert rule_words.outcomes_of(rule) == ["ABS", "CAUTION"]
     assert rule_words.scopes_of(rule) == ["every injection treatment"]
+
+
+def test_questions_with_the_same_words_are_told_apart():
+    asked = [rule_words.question_words(key) for key, one in QUESTIONS.items() if not one.derived]
+
+    assert sorted(set(asked)) == sorted(asked)
+    assert rule_words.question_words("tx_prp_last_date").endswith(": When was the last time?")
+    assert rule_words.question_words("inr_date").startswith("INR")
