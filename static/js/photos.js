@@ -63,6 +63,7 @@
     small = blob;
     frame.classList.add("taken");
     show(picture, true);
+    said.after(part("save")); // beside the picture: on a phone it would stand below the screen
     complain("");
     say(form.dataset.sharp);
   };
@@ -72,7 +73,7 @@
     close();
     box.value = "";
     taken(blob);
-    form.querySelector("button:not([type])").focus({ preventScroll: true });
+    part("save").querySelector("button").focus({ preventScroll: true });
     frame.scrollIntoView({ block: "start" });
   };
   const countDown = () => {
