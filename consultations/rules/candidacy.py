@@ -7,6 +7,7 @@ verdict. The mildest outcome means that nothing was found, and a dermatologist d
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
 from consultations.rules.conditions import (
@@ -18,12 +19,13 @@ from consultations.rules.conditions import (
     judge,
     stage,
 )
-from consultations.rules.planned import read_plan
+from consultations.rules.planned import Planned, had_before, read_plan
 from consultations.rules.questionnaire import facts_of
 
 OUTCOMES = STRICTEST_FIRST
 BLOCKING = ("ABS", "DEFER")
 LANES = ("emergency", "same-day", "7-day", "none")
+STAGES = (0, 1, 2)  # of conditions.stage
 SCOPES = ("ALL", "PRODUCT", "5ARI", "MINOX", "LA", "PRILOCAINE", "STER", "PRP", "GF")
 
 
@@ -50,6 +52,10 @@ class Clause:
     clinician: str = ""
     patient: str = ""
     desk: str = ""
+
+    @cached_property
+    def stage(self) -> int:
+        return stage(self.when)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,23 +137,35 @@ def screen(
 ) -> Result:
     """Judge canonical answers on one day against a plan (planned.py). Nothing else is looked at."""
     plan = read_plan(planned)
-    facts = facts_of(answers, on, plan.facts)
+    facts = facts_for(answers, on, plan)
     clauses = [(rule.id, clause) for rule in rules for clause in rule.clauses]
-    judged = [_judge(rule, clause, facts) for rule, clause in clauses if stage(clause.when) == 0]
-    counting = [one for one in judged if one.clause.scope in plan.scopes]
-    facts = replace(facts, undecided=_undecided(counting, on))
-    for step in (1, 2):
-        later = [_judge(rule, clause, facts) for rule, clause in clauses if stage(clause.when) == step]
-        judged += later
-        counting += [one for one in later if one.clause.scope in plan.scopes]
-        facts = replace(facts, fired=frozenset(one.clause.outcome for one in _fired(counting, on)))
-    order = {(rule, clause.id): place for place, (rule, clause) in enumerate(clauses)}
-    judged.sort(key=lambda one: order[one.rule, one.clause.id])
-    return _result(_fired(judged, on), _unclear(counting, on), plan.scopes)
+    judged: dict[int, _Judged] = {}
+    for step in STAGES:
+        judged |= _judge_stage(clauses, step, facts)
+        counting = [one for one in judged.values() if one.clause.scope in plan.scopes]
+        fired = frozenset(one.clause.outcome for one in _fired(counting, on))
+        undecided = _undecided(counting, on) if step == 0 else facts.undecided
+        facts = replace(facts, undecided=undecided, fired=fired)
+    in_order = [judged[place] for place in sorted(judged)]
+    return _result(_fired(in_order, on), _unclear(counting, on), plan.scopes)
 
 
-def _judge(rule: str, clause: Clause, facts: Facts) -> _Judged:
-    return _Judged(rule, clause, judge(clause.when, facts), _ends_on(clause.until, facts))
+def facts_for(answers: Mapping[str, Any], on: date, plan: Planned) -> Facts:
+    """What the conditions of rules may look at: the answers, the plan, and the plan against the answers."""
+    before = had_before(plan, answers.get("meso_product"))
+    against = {} if before is None else {"planned.had_before": before}
+    return facts_of(answers, on, {**plan.facts, **against})
+
+
+def _judge_stage(clauses: list[tuple[str, Clause]], step: int, facts: Facts) -> dict[int, _Judged]:
+    """Judge the clauses of one stage; what is false says nothing and is left out."""
+    found = {}
+    for place, (rule, clause) in enumerate(clauses):
+        if clause.stage == step:
+            judgement = judge(clause.when, facts)
+            if judgement.value is not False:
+                found[place] = _Judged(rule, clause, judgement, _ends_on(clause.until, facts))
+    return found
 
 
 def _ends_on(until: Until | None, facts: Facts) -> date | None:

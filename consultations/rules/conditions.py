@@ -70,8 +70,14 @@ class Facts:
     fired: frozenset[str] = frozenset()
     shown: dict[str, Judgement] = field(default_factory=dict)  # judged once: questions hang on each other
     not_yet: frozenset[str] = frozenset()  # asked at a later stage; until answered, as if they were not there
+    found: dict[str, Found] = field(default_factory=dict)  # looked up once: many rules read the same answer
 
     def find(self, key: str) -> Found:
+        if key not in self.found:
+            self.found[key] = self._find(key)
+        return self.found[key]
+
+    def _find(self, key: str) -> Found:
         if key.startswith("planned."):
             return self._find_planned(key)
         value = self.answers.get(key)
@@ -127,9 +133,12 @@ def stage(condition: Condition) -> int:
 
 
 def _all(parts: list[Condition], facts: Facts) -> Judgement:
-    judged = [judge(part, facts) for part in parts]
-    if false := next((one for one in judged if one.value is False), None):
-        return false
+    judged = []
+    for part in parts:
+        one = judge(part, facts)
+        if one.value is False:
+            return one
+        judged.append(one)
     if unknown := [one for one in judged if one.value is None]:
         return Judgement(None, _used(judged), _missing(unknown))
     return Judgement(True, _used(judged))
@@ -174,12 +183,12 @@ def _test(key: str, facts: Facts, test: Callable[[Any], bool | None]) -> Judgeme
     return Judgement(value, {key: found.value}, (key,) if value is None else ())
 
 
-def _holds(value: Any) -> list[Any]:
-    return list(value) if isinstance(value, list | tuple) else [value]
+def _holds(value: Any) -> Sequence[Any]:
+    return value if isinstance(value, list | tuple) else (value,)
 
 
 def is_unsure(value: Any) -> bool:
-    return any(isinstance(one, str) and one in UNSURE for one in _holds(value))
+    return not UNSURE.isdisjoint(_holds(value))
 
 
 def _is(arguments: list[Any], facts: Facts) -> Judgement:
@@ -199,7 +208,7 @@ def _includes_all(arguments: list[Any], facts: Facts) -> Judgement:
 
 def _matches(how: Callable[[Iterable[bool]], bool], value: Any, wanted: Sequence[Any]) -> bool | None:
     held = _holds(value)
-    if how(one in held for one in wanted):
+    if how([one in held for one in wanted]):
         return True
     return None if is_unsure(value) else False
 

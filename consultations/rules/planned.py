@@ -12,7 +12,9 @@ STATUSES = ("licensed_injectable", "licensed_other_route", "cosmetic", "unlicens
 # What people write when they mean one of these.
 STATUS_ALIASES = {"licensed": "licensed_injectable", "off_label": "licensed_other_route"}
 CODE = re.compile(r"[\w.\- ]{1,80}")
-CONTENTS = tuple(f"planned.{part}" for part in ("ingredients", "classes", "allergens", "has_unlisted"))
+CONTENTS = tuple(
+    f"planned.{part}" for part in ("ingredients", "classes", "allergens", "additives", "has_unlisted")
+)
 MOST_MG = 10_000
 LONGEST_NAME = 6  # words
 
@@ -171,8 +173,32 @@ def _facts(prefix: str, contents: list[Ingredient]) -> dict[str, Any]:
         f"{prefix}.ingredients": sorted(one.code for one in contents),
         f"{prefix}.classes": sorted(_classes(contents)),
         f"{prefix}.allergens": sorted({one for each in contents for one in each.allergens}),
+        f"{prefix}.additives": sorted(_additives(contents)),
         f"{prefix}.has_unlisted": any(not one.names for one in contents),
     }
+
+
+def _additives(contents: list[Ingredient]) -> set[str]:
+    """Allergens of what is not a numbing medicine itself: who fainted at the dentist may still bear those."""
+    others = (one for one in contents if "local_anaesthetic" not in one.classes)
+    return {one for each in others for one in each.allergens}
+
+
+# Against what was injected before
+
+FILLERS = frozenset({"water"})
+
+
+def had_before(plan: Planned, told: object) -> bool | None:
+    """Is something in the planned product that was injected before, in somebody's own words?
+
+    None where nobody remembers, or the words name nothing we know.
+    """
+    planned = plan.facts.get("planned.ingredients")
+    before = {one.code for one in recognise(told)} if isinstance(told, str) else set()
+    if not isinstance(planned, list) or not before:
+        return None
+    return bool(before.intersection(planned) - FILLERS)
 
 
 def _anaesthetic(value: object, with_adrenaline: bool) -> list[Ingredient]:

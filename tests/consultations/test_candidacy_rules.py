@@ -1,402 +1,296 @@
-"""Every clause of every rule with a history that fires it and one just beside it that does not."""
+"""The rules: every clause on both sides of its boundaries, the vignettes, and what the data must hold."""
 
-import re
-from datetime import date, timedelta
+import time
 from itertools import chain
 
 import pytest
 
-from consultations.rules import answers as reading
-from consultations.rules.candidacy import BLOCKING, LANES, OUTCOMES, SCOPES, screen, words_of
+from consultations.rules.candidacy import BLOCKING, LANES, OUTCOMES, SCOPES, rules_content, rules_from
+from consultations.rules.candidacy import screen as screen_by
 from consultations.rules.candidacy_rules import RULES
 from consultations.rules.conditions import keys_of
 from consultations.rules.ingredients import INGREDIENTS
-from consultations.rules.questionnaire import PAGES, QUESTIONS
-from consultations.rules.questions import BOOL3, CHOICE, MULTI
-from tests.consultations.histories import ON, man, product, woman
+from consultations.rules.questionnaire import QUESTIONS, validate_answer
+from tests.consultations.clause_vectors import (
+    EMLA,
+    FIVE_ARI,
+    LIDOCAINE,
+    VECTORS,
+    VITAMINS,
+    aged,
+    days_ago,
+    ill,
+    patches,
+    product,
+    result,
+    shedding,
+    sore,
+    taking,
+)
+from tests.consultations.histories import ON, asked_first, man, woman
 
-ASKED_IN_ISSUE_2 = {
-    *(f"R-0{number}" for number in range(7)), "R-11", "R-13", "R-16", "R-20", "R-27", "R-38", "R-56", "R-72",
-}  # fmt: skip
-VITAMINS, FIVE_ARI = product("multivitamin"), product("dutasteride")
 CLAUSES = [(rule.id, clause) for rule in RULES for clause in rule.clauses]
+ALL_IDS = [f"R-{number:02d}" for number in (*range(74), 80, 81, 82)]
 
 
-def days_ago(days):
-    return (ON - timedelta(days=days)).isoformat()
+def screen(answers, planned=None, on=ON):
+    return screen_by(answers, on=on, rules=RULES, planned=planned)
 
 
-def aged(years, days=0):
-    return (date(ON.year - years, ON.month, ON.day) + timedelta(days=days)).isoformat()
-
-
-# rule, clause, history, plan, does it fire
-VECTORS = [
-    ("R-00", "open", woman(conditions=["not_sure"]), None, True),
-    ("R-00", "open", woman(conditions=["private"]), None, True),
-    ("R-00", "open", woman(conditions=None), None, True),
-    ("R-00", "open", woman(pregnant="private"), None, True),
-    ("R-00", "open", woman(sex_at_birth=None), None, True),
-    ("R-00", "open", woman(), None, False),
-    ("R-00", "open", man(), None, False),
-    ("R-00", "open", woman(contraception="private", lmp="not_sure"), FIVE_ARI, True),
-    ("R-00", "open", woman(low_mood=None, expected_time=None, main_concern=None), None, False),
-    ("R-00", "open", man(male_fertility=["private"]), VITAMINS, False),
-    ("R-00", "open", man(male_fertility=["private"]), FIVE_ARI, True),
-    ("R-00", "open", man(allergies=["not_sure"]), None, False),
-    ("R-00", "open", man(allergies=["not_sure"]), VITAMINS, True),
-    ("R-00", "written", man(conditions=["other"]), None, True),
-    ("R-00", "written", man(allergies=["other"]), None, True),
-    ("R-00", "written", man(conditions=["thyroid"]), None, False),
-    ("R-00", "written_medicine", man(medicines=["other"]), None, True),
-    ("R-00", "written_medicine", man(medicines=["iron"]), None, False),
-    ("R-01", "pregnant", woman(pregnant="yes"), None, True),
-    ("R-01", "pregnant", woman(pregnant="possibly"), None, False),
-    ("R-01", "pregnant", man(pregnant="yes"), None, False),
-    ("R-02", "possible", woman(pregnant="possibly"), None, True),
-    ("R-02", "possible", woman(pregnant="not_sure"), None, True),
-    ("R-02", "possible", woman(pregnant="no"), None, False),
-    ("R-02", "late_period", woman(contraception="none", lmp=days_ago(36)), None, True),
-    ("R-02", "late_period", woman(contraception="none", lmp=days_ago(35)), None, False),
-    ("R-02", "late_period", woman(contraception="iud", lmp=days_ago(36)), None, False),
-    ("R-03", "breastfeeding", woman(breastfeeding="yes"), None, True),
-    ("R-03", "breastfeeding", woman(breastfeeding="no"), None, False),
-    ("R-04", "soon", woman(trying_to_conceive="now"), None, True),
-    ("R-04", "soon", woman(trying_to_conceive="within_6_months"), None, True),
-    ("R-04", "soon", woman(trying_to_conceive="no"), None, False),
-    ("R-04", "soon", man(trying_to_conceive="now"), None, False),
-    ("R-04", "soon_5ari", woman(trying_to_conceive="now"), FIVE_ARI, True),
-    ("R-04", "soon_5ari", woman(trying_to_conceive="no"), FIVE_ARI, False),
-    ("R-05", "could_conceive", woman(), FIVE_ARI, True),
-    ("R-05", "could_conceive", woman(contraception="vasectomy"), FIVE_ARI, True),
-    ("R-05", "could_conceive", woman(contraception="menopause", lmp=None), FIVE_ARI, False),
-    ("R-05", "could_conceive", woman(contraception="hysterectomy", lmp=None), FIVE_ARI, False),
-    ("R-05", "could_conceive", woman(contraception="sterilised"), FIVE_ARI, False),
-    ("R-05", "could_conceive", woman(born_on=aged(55, -364)), FIVE_ARI, True),
-    ("R-05", "could_conceive", woman(born_on=aged(56)), FIVE_ARI, False),
-    ("R-05", "could_conceive", woman(born_on=aged(10)), FIVE_ARI, True),
-    ("R-05", "could_conceive", woman(born_on=aged(10, 1)), FIVE_ARI, False),
-    ("R-05", "could_conceive", woman(pregnant="yes", contraception=None), FIVE_ARI, True),
-    ("R-05", "could_conceive", man(), FIVE_ARI, False),
-    ("R-06", "fertility_5ari", man(trying_to_conceive="now"), FIVE_ARI, True),
-    ("R-06", "fertility_5ari", man(male_fertility=["abnormal_semen"]), FIVE_ARI, True),
-    ("R-06", "fertility_5ari", man(male_fertility=["erection"]), FIVE_ARI, True),
-    ("R-06", "fertility_5ari", man(male_fertility=["ejaculation"]), FIVE_ARI, True),
-    ("R-06", "fertility_5ari", man(male_fertility=["low_desire"]), FIVE_ARI, False),
-    ("R-06", "fertility_5ari", woman(trying_to_conceive="now"), FIVE_ARI, False),
-    ("R-06", "fertility", man(trying_to_conceive="within_6_months"), VITAMINS, True),
-    ("R-06", "fertility", man(), VITAMINS, False),
-    ("R-08", "mood_5ari", man(conditions=["low_mood"], self_harm="no"), FIVE_ARI, True),
-    ("R-08", "mood_5ari", man(medicines=["mood"]), FIVE_ARI, True),
-    ("R-08", "mood_5ari", man(), FIVE_ARI, False),
-    ("R-09", "psa", man(born_on=aged(40)), FIVE_ARI, True),
-    ("R-09", "psa", man(born_on=aged(40, 1)), FIVE_ARI, False),
-    ("R-11", "minor", man(born_on=aged(18, 1)), None, True),
-    ("R-11", "minor", man(born_on=aged(18)), None, False),
-    ("R-12", "older", man(born_on=aged(66)), None, True),
-    ("R-12", "older", man(born_on=aged(66, 1)), None, False),
-    ("R-13", "infected", man(scalp_signs=["pustules"]), None, True),
-    ("R-13", "infected", man(scalp_signs=["crusts"]), None, True),
-    ("R-13", "infected", man(scalp_signs=["sores"]), None, True),
-    ("R-13", "infected", man(scalp_signs=["dandruff"]), None, False),
-    ("R-13", "boggy", man(scalp_signs=["boggy_swelling"]), None, True),
-    ("R-13", "boggy", man(scalp_signs=["pustules"]), None, False),
-    ("R-13", "fever", man(scalp_signs=["pustules"], scalp_fever="yes"), None, True),
-    ("R-13", "fever", man(scalp_signs=["pustules"], scalp_fever="no"), None, False),
-    ("R-13", "fever", man(scalp_signs=["dandruff"], scalp_fever="yes"), None, False),
-    ("R-13", "fever_unsure", man(scalp_signs=["pustules"], scalp_fever="not_sure"), None, True),
-    ("R-13", "fever_unsure", man(scalp_signs=["pustules"], scalp_fever="no"), None, False),
-    ("R-16", "recent", man(recent_illness="yes", recent_illness_date=days_ago(13)), None, True),
-    ("R-16", "recent", man(recent_illness="yes", recent_illness_date=days_ago(14)), None, False),
-    ("R-16", "recent", man(recent_illness="yes", recent_illness_date=days_ago(0)), None, True),
-    ("R-16", "recent", man(recent_illness="yes", recent_illness_date="not_sure"), None, True),
-    ("R-16", "recent", man(recent_illness="no"), None, False),
-    ("R-19", "signs", man(scalp_signs=["scar_like_skin"]), None, True),
-    ("R-19", "signs", man(scalp_signs=["red_rings"]), None, True),
-    ("R-19", "signs", man(scalp_signs=["thick_scale", "lumps"]), None, False),
-    ("R-20", "patches", man(main_concern=["round_patches"], patch_count=1), None, True),
-    ("R-20", "patches", man(main_concern=["crown"]), None, False),
-    ("R-20", "spreading", man(main_concern=["round_patches"], patch_count=3), None, True),
-    ("R-20", "spreading", man(main_concern=["round_patches"], patch_count=2), None, False),
-    ("R-20", "spreading", man(main_concern=["round_patches"], patches_rapid="yes"), None, True),
-    ("R-20", "spreading", man(main_concern=["round_patches"], brows_thinning="yes"), None, True),
-    ("R-20", "spreading", man(main_concern=["round_patches"], hair_areas=["lashes"]), None, True),
-    ("R-20", "spreading", man(main_concern=["round_patches"], hair_areas=["sides", "back"]), None, True),
-    ("R-20", "spreading", man(main_concern=["round_patches"], hair_areas=["back"]), None, False),
-    ("R-20", "spreading", man(main_concern=["brows_beard_body"], brows_thinning="yes"), None, False),
-    ("R-27", "product", man(allergies=["b_vitamins"]), VITAMINS, True),
-    ("R-27", "product", man(allergies=["latex"]), VITAMINS, False),
-    ("R-27", "product", man(allergies=["b_vitamins"]), None, False),
-    ("R-27", "product", man(allergies=["lidocaine"]), product("biotin", "lignocaine"), True),
-    ("R-27", "numbing", man(allergies=["prilocaine"]), {"anaesthetic": "EMLA"}, True),
-    ("R-27", "numbing", man(allergies=["sulfites"]), {"anaesthetic": "lidocaine", "adrenaline": True}, True),
-    ("R-27", "numbing", man(allergies=["sulfites"]), {"anaesthetic": "lidocaine"}, False),
-    ("R-27", "written", man(allergies=["other"]), VITAMINS, True),
-    ("R-27", "written", man(allergies=["other"]), None, False),
-    ("R-27", "written", man(allergies=["latex"]), VITAMINS, False),
-    ("R-27", "unlisted", man(allergies=["latex"]), product("moon dust"), True),
-    ("R-27", "unlisted", man(), product("moon dust"), False),
-    ("R-27", "unlisted", man(allergies=["latex"]), VITAMINS, False),
-    ("R-28", "severe", man(allergies=["foods"], severe_reaction="yes"), None, True),
-    ("R-28", "severe", man(allergies=["foods"], severe_reaction="no"), None, False),
-    ("R-29", "amide", man(allergies=["lidocaine"]), {"anaesthetic": "lidocaine"}, True),
-    ("R-29", "amide", man(allergies=["paba_ester"]), {"anaesthetic": "lidocaine"}, False),
-    ("R-29", "history", man(allergies=["other_caine"]), None, True),
-    ("R-29", "history", man(allergies=["nickel"]), None, False),
-    ("R-31", "prilocaine", man(conditions=["methaemoglobinaemia"]), {"anaesthetic": "EMLA"}, True),
-    ("R-31", "prilocaine", man(conditions=["g6pd"]), {"anaesthetic": "EMLA"}, False),
-    ("R-31", "any", man(conditions=["methaemoglobinaemia"]), None, True),
-    ("R-31", "any", man(conditions=["anaemia"]), None, False),
-    ("R-32", "prilocaine", man(conditions=["g6pd"]), {"anaesthetic": "EMLA"}, True),
-    ("R-32", "prilocaine", man(medicines=["oxidising"]), {"anaesthetic": "EMLA"}, True),
-    ("R-32", "prilocaine", man(), {"anaesthetic": "EMLA"}, False),
-    ("R-33", "local_anaesthetic", man(medicines=["heart_rhythm"]), {"anaesthetic": "lidocaine"}, True),
-    ("R-33", "local_anaesthetic", man(conditions=["porphyria"]), {"anaesthetic": "lidocaine"}, True),
-    ("R-33", "local_anaesthetic", man(), {"anaesthetic": "lidocaine"}, False),
-    ("R-35", "contact", man(allergies=["latex"]), None, True),
-    ("R-35", "contact", man(allergies=["foods"]), None, False),
-    ("R-36", "disorder", man(conditions=["bleeding_disorder"]), None, True),
-    ("R-36", "disorder", man(conditions=["anaemia"]), None, False),
-    ("R-38", "blood_thinner", man(medicines=["warfarin"]), None, True),
-    ("R-38", "blood_thinner", man(medicines=["doac"]), None, True),
-    ("R-38", "blood_thinner", man(medicines=["heparin"]), None, True),
-    ("R-38", "blood_thinner", man(medicines=["aspirin", "clopidogrel"]), None, True),
-    ("R-38", "blood_thinner", man(medicines=["aspirin"]), None, False),
-    ("R-39", "aspirin", man(medicines=["aspirin"]), None, True),
-    ("R-39", "aspirin", man(medicines=["pain_tablets"]), None, False),
-    ("R-40", "bruising", man(medicines=["pain_tablets"]), None, True),
-    ("R-40", "bruising", man(medicines=["supplements"]), None, True),
-    ("R-40", "bruising", man(medicines=["iron"]), None, False),
-    ("R-41", "keloid", man(conditions=["keloid"]), None, True),
-    ("R-41", "keloid", man(), None, False),
-    ("R-42", "diabetes", man(conditions=["diabetes"]), None, True),
-    ("R-42", "diabetes", man(medicines=["diabetes"]), None, True),
-    ("R-42", "diabetes", man(medicines=["glp1"]), None, False),
-    ("R-44", "immunity", man(conditions=["weak_immunity"]), None, True),
-    ("R-44", "immunity", man(medicines=["steroid_tablets"]), None, True),
-    ("R-44", "immunity", man(medicines=["immune"]), None, True),
-    ("R-44", "immunity", man(), None, False),
-    ("R-45", "autoimmune", man(conditions=["autoimmune"]), None, True),
-    ("R-45", "autoimmune", man(conditions=["scalp_disease"]), None, True),
-    ("R-45", "autoimmune", man(), None, False),
-    ("R-46", "active", man(conditions=["cancer_now"]), None, True),
-    ("R-46", "active", man(medicines=["cancer"]), None, True),
-    ("R-46", "active", man(conditions=["cancer_past"]), None, False),
-    ("R-47", "past", man(conditions=["cancer_past"]), None, True),
-    ("R-47", "past", man(), None, False),
-    ("R-48", "epilepsy", man(conditions=["epilepsy"]), None, True),
-    ("R-48", "epilepsy", man(medicines=["fits"]), None, True),
-    ("R-48", "epilepsy", man(), None, False),
-    ("R-50", "heart", man(conditions=["heart"]), None, True),
-    ("R-50", "heart", man(conditions=["stroke"]), None, True),
-    ("R-50", "heart", man(medicines=["heart_rhythm"]), None, True),
-    ("R-50", "heart", man(conditions=["high_bp"]), None, False),
-    ("R-51", "pressure", man(conditions=["high_bp"]), product("minoxidil"), True),
-    ("R-51", "pressure", man(medicines=["minoxidil_tablets"]), product("minoxidil"), True),
-    ("R-51", "pressure", man(), product("minoxidil"), False),
-    ("R-52", "organs", man(conditions=["kidney"]), None, True),
-    ("R-52", "organs", man(conditions=["liver"]), None, True),
-    ("R-52", "organs", man(), None, False),
-    ("R-53", "retinoid", man(medicines=["isotretinoin"]), None, True),
-    ("R-53", "retinoid", man(), None, False),
-    ("R-54", "faints", man(conditions=["low_bp_faints"]), None, True),
-    ("R-54", "faints", man(), None, False),
-    ("R-56", "call", man(low_mood="most_days", self_harm="yes"), None, True),
-    ("R-56", "call", man(low_mood="most_days", self_harm="talk"), None, True),
-    ("R-56", "call", man(low_mood="most_days", self_harm="private"), None, True),
-    ("R-56", "call", man(low_mood="most_days", self_harm="not_sure"), None, True),
-    ("R-56", "call", man(low_mood="most_days", self_harm="no"), None, False),
-    ("R-57", "hopes", man(expected_result="all_back"), None, True),
-    ("R-57", "hopes", man(expected_result="hairline_back"), None, True),
-    ("R-57", "hopes", man(expected_time="1_3_months"), None, True),
-    ("R-57", "hopes", man(expected_time="3_6_months"), None, False),
-    ("R-68", "asthma", man(conditions=["asthma"]), None, True),
-    ("R-68", "asthma", man(), None, False),
-    ("R-69", "head", man(conditions=["head_surgery"]), None, True),
-    ("R-69", "head", man(), None, False),
-    ("R-72", "not_licensed", man(), product("biotin", status="cosmetic"), True),
-    ("R-72", "not_licensed", man(), product("biotin", status="unlicensed"), True),
-    ("R-72", "not_licensed", man(), product("biotin", status="unknown"), True),
-    ("R-72", "not_licensed", man(), {"product": {"ingredients": ["biotin"]}}, True),
-    ("R-72", "not_licensed", man(), product("biotin", status="licensed_other_route"), False),
-    ("R-72", "not_licensed", man(), None, False),
-    ("R-72", "off_label", man(), product("biotin", status="licensed_other_route"), True),
-    ("R-72", "off_label", man(), product("biotin"), False),
-]
+def fired(result):
+    return [(one.id, one.clause) for one in result.fired]
 
 
 def ident(vector):
-    rule, clause, _history, _plan, fires = vector
-    return f"{rule}-{clause}-{'fires' if fires else 'quiet'}"
+    return f"{vector.rule}/{vector.clause}-{'fires' if vector.fires else 'quiet'}"
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=ident)
-def test_rule_fires_exactly_on(vector):
-    rule, clause, answers, planned, expected = vector
+def test_clause_fires_exactly_on(vector):
+    found = fired(screen(vector.answers, vector.planned))
 
-    result = screen(answers, on=ON, rules=RULES, planned=planned)
-
-    assert ((rule, clause) in [(one.id, one.clause) for one in result.fired]) is expected
+    assert ((vector.rule, vector.clause) in found) is vector.fires
 
 
-def test_every_clause_has_a_vector_that_fires_and_one_that_does_not():
-    tried = {(rule, clause, fires) for rule, clause, _history, _plan, fires in VECTORS}
-    wanted = {(rule, clause.id, fires) for rule, clause in CLAUSES for fires in (True, False)}
+def test_every_clause_has_vectors_on_both_sides():
+    tried = {(one.rule, one.clause, one.fires) for one in VECTORS}
 
-    assert tried == wanted
-
-
-def test_every_history_is_one_the_questionnaire_can_give():
-    for _rule, _clause, answers, _plan, _fires in VECTORS:
-        for key, value in answers.items():
-            assert reading.validate_answer(QUESTIONS[key], value, today=ON) == value, key
+    assert tried == {(rule, clause.id, fires) for rule, clause in CLAUSES for fires in (True, False)}
 
 
-# The whole answer: the vignettes
+def test_every_answer_of_a_vector_is_one_the_question_takes():
+    for vector in VECTORS:
+        for key, value in vector.answers.items():
+            assert validate_answer(QUESTIONS[key], value, today=ON) == value, (ident(vector), key)
 
 
-def fired_ids(result):
-    return {one.id for one in result.fired}
+# The whole answer: the vignettes. Expected: the outcome, the lane, a rule that fires and one that does not.
 
 
 @pytest.mark.parametrize(
-    ("answers", "planned", "outcome", "lane", "rule"),
+    ("answers", "planned", "outcome", "lane", "rule", "quiet"),
     [
-        pytest.param(woman(), FIVE_ARI, "ABS", "none", "R-05", id="2"),
-        pytest.param(woman(pregnant="yes"), None, "ABS", "none", "R-01", id="3"),
-        pytest.param(woman(lmp=days_ago(50), contraception="none"), None, "DEFER", "none", "R-02", id="4"),
-        pytest.param(man(trying_to_conceive="now"), FIVE_ARI, "ABS", "none", "R-06", id="5"),
-        pytest.param(man(trying_to_conceive="now"), VITAMINS, "REVIEW", "none", "R-06", id="5-vitamins"),
-        pytest.param(man(born_on=aged(17)), None, "ABS", "none", "R-11", id="6"),
+        pytest.param(woman(), VITAMINS, "SUPPORT", "none", "R-80", "R-00", id="1"),
+        pytest.param(woman(), FIVE_ARI, "ABS", "none", "R-05", "R-80", id="2"),
+        pytest.param(woman(born_on=aged(31), pregnant="yes"), None, "ABS", "none", "R-01", "R-80", id="3"),
         pytest.param(
-            man(
-                main_concern=["round_patches"],
-                patch_count=4,
-                patches_rapid="yes",
-                brows_thinning="yes",
-                onset_type="sudden",
-                duration_value=3,
-                duration_unit="weeks",
+            woman(born_on=aged(33), lmp=days_ago(50), contraception="none"),
+            None, "DEFER", "none", "R-02", "R-80", id="4",
+        ),
+        pytest.param(
+            man(born_on=aged(34), trying_to_conceive="now"), FIVE_ARI, "ABS", "none", "R-06", "R-80", id="5",
+        ),
+        pytest.param(
+            man(born_on=aged(34), trying_to_conceive="now"), VITAMINS, "REVIEW", "none", "R-06", "R-80",
+            id="5-multivitamin",
+        ),
+        pytest.param(man(born_on=aged(17)), None, "ABS", "none", "R-11", "R-80", id="6"),
+        pytest.param(
+            shedding(born_on=aged(26), duration_value=3, duration_unit="weeks", trigger_when=days_ago(70)),
+            None, "DEFER", "none", "R-22", "R-24", id="8",
+        ),
+        pytest.param(
+            patches(
+                born_on=aged(24), patch_count=4, patches_rapid="yes", brows_thinning="yes",
+                onset_type="sudden", duration_value=3, duration_unit="weeks", triggers=["none"],
             ),
-            None,
-            "REVIEW",
-            "7-day",
-            "R-20",
-            id="9",
+            None, "REVIEW", "7-day", "R-20", "R-19", id="9",
         ),
-        pytest.param(man(), product("multivitamin", status="unknown"), "ABS", "none", "R-72", id="14"),
-        pytest.param(man(conditions=["not_sure"]), None, "REVIEW", "none", "R-00", id="15"),
-        pytest.param(man(conditions=["g6pd"]), {"anaesthetic": "EMLA"}, "REVIEW", "none", "R-32", id="11"),
-        pytest.param(woman(medicines=["isotretinoin"]), None, "CAUTION", "none", "R-53", id="13"),
+        pytest.param(ill("g6pd", born_on=aged(30)), EMLA, "REVIEW", "none", "R-32", "R-31", id="11"),
         pytest.param(
-            man(low_mood="most_days", self_harm="yes"), None, "REVIEW", "same-day", "R-56", id="self-harm"
+            ill("methaemoglobinaemia", born_on=aged(30)), EMLA, "ABS", "none", "R-31", "R-32",
+            id="11-methaemoglobinaemia",
         ),
         pytest.param(
-            man(scalp_signs=["boggy_swelling"]), None, "DEFER", "same-day", "R-13", id="kerion"
+            ill("methaemoglobinaemia", born_on=aged(30)), LIDOCAINE, "REVIEW", "none", "R-31", "R-32",
+            id="11-plain",
         ),
-        pytest.param(man(medicines=["doac"]), None, "REVIEW", "none", "R-38", id="blood-thinner"),
+        pytest.param(
+            ill("epilepsy", born_on=aged(40), last_seizure=days_ago(60), seizures_controlled="yes"),
+            None, "DEFER", "none", "R-48", "R-00", id="12",
+        ),
+        pytest.param(
+            ill("epilepsy", born_on=aged(40), last_seizure=days_ago(548), seizures_controlled="yes"),
+            None, "CAUTION", "none", "R-48", "R-00", id="12-long-ago",
+        ),
+        pytest.param(
+            woman(born_on=aged(35), medicines=["isotretinoin"], isotretinoin_last=days_ago(30)),
+            None, "CAUTION", "none", "R-53", "R-00", id="13",
+        ),
+        pytest.param(
+            man(born_on=aged(28)), product("multivitamin", status="unknown"), "ABS", "none", "R-72", "R-80",
+            id="14",
+        ),
+        pytest.param(
+            man(born_on=aged(30), conditions=["not_sure"]), None, "REVIEW", "none", "R-00", "R-80", id="15",
+        ),
+        pytest.param(
+            man(born_on=aged(25), norwood_picture="III", needle_fear=8, faint_history="fainted"),
+            None, "CAUTION", "none", "R-54", "R-00", id="17",
+        ),
     ],
 )  # fmt: skip
-def test_vignette(answers, planned, outcome, lane, rule):
-    result = screen(answers, on=ON, rules=RULES, planned=planned)
+def test_vignette(answers, planned, outcome, lane, rule, quiet):
+    found = screen(answers, planned)
 
-    assert (result.outcome, result.lane, rule in fired_ids(result)) == (outcome, lane, True)
+    ids = {one.id for one in found.fired}
+    assert (found.outcome, found.lane, rule in ids, quiet in ids) == (outcome, lane, True, False)
+
+
+def test_isotretinoin_alone_is_a_caution_and_nothing_stricter():
+    found = screen(woman(medicines=["isotretinoin"]))
+
+    counted = [one.id for one in found.fired if one.scope == "ALL" and one.outcome != "SUPPORT"]
+    assert counted == ["R-53"]
+
+
+def test_support_stands_behind_a_caution():
+    found = screen(man(norwood_picture="III", needle_fear=8, faint_history="fainted"))
+
+    assert found.outcome == "CAUTION"
+    assert ("R-80", "pattern") in fired(found)
 
 
 @pytest.mark.parametrize("answers", [woman(), man()], ids=["woman", "man"])
-@pytest.mark.parametrize("planned", [None, VITAMINS], ids=["nothing", "vitamins"])
+@pytest.mark.parametrize("planned", [None, VITAMINS, LIDOCAINE], ids=["nothing", "vitamins", "numbing"])
 def test_somebody_with_nothing_to_report_stays_quiet(answers, planned):
-    result = screen(answers, on=ON, rules=RULES, planned=planned)
+    found = screen(answers, planned)
 
-    assert (result.outcome, result.lane, result.unclear) == ("NONE", "none", ())
+    assert (found.outcome, found.lane, found.unclear) == ("SUPPORT", "none", ())
 
 
-def test_an_empty_intake_is_open_and_asks_little_at_first():
-    result = screen({}, on=ON, rules=RULES)
+@pytest.mark.parametrize("answers", [woman(), man()], ids=["woman", "man"])
+def test_somebody_with_nothing_to_report_stays_quiet_before_the_consultation(answers):
+    found = screen(asked_first(answers))
 
-    assert (result.outcome, [one.key for one in result.unclear]) == (
+    assert (found.outcome, found.lane, found.unclear) == ("SUPPORT", "none", ())
+
+
+def test_an_ordinary_first_round_asks_for_the_rest_once_something_is_planned():
+    found = screen(asked_first(man()), VITAMINS)
+
+    assert (found.outcome, [one.key for one in found.unclear]) == (
         "REVIEW",
-        ["sex_at_birth", "age", "scalp_signs", "recent_illness", "conditions", "medicines"],
+        ["chemical_types", "need_interpreter", "own_wish"],
     )
 
 
-def test_recent_illness_carries_the_day_it_ends():
-    answers = man(recent_illness="yes", recent_illness_date="2026-11-20")
+def test_an_empty_intake_is_open():
+    found = screen({})
 
-    (one,) = screen(answers, on=ON, rules=RULES).fired
+    assert (found.outcome, fired(found)) == ("REVIEW", [("R-00", "open")])
+    assert {"sex_at_birth", "age", "conditions", "medicines"} <= {one.key for one in found.unclear}
 
-    assert (one.id, one.outcome, one.until_on, one.answers) == (
-        "R-16",
-        "DEFER",
-        "2026-12-04",
-        {"recent_illness": "yes"},
-    )
+
+# Urgent lanes
+
+
+@pytest.mark.parametrize(
+    ("answers", "lane"),
+    [
+        (man(scalp_signs=["pustules"], scalp_fever="yes"), "same-day"),
+        (man(scalp_signs=["boggy_swelling"], scalp_fever="yes"), "same-day"),
+        (man(low_mood="nearly_every_day", self_harm="yes"), "same-day"),
+        (man(scalp_signs=["scar_like_skin"]), "7-day"),
+        (man(scalp_signs=["red_rings"]), "7-day"),
+        (sore(burning=8, signs=("red_rings",)), "7-day"),
+        (woman(hair_areas=["hairline", "brows"], hairline_change="yes"), "7-day"),
+        (patches(patches_rapid="yes"), "7-day"),
+        (man(loss_trend="worse_fast", hair_areas=["all_over", "brows"]), "7-day"),
+        (
+            man(
+                treatments_had=["mesotherapy"], tx_mesotherapy_last_date=days_ago(170), meso_problem=["lump"]
+            ),
+            "7-day",
+        ),
+        (man(treatments_had=["prp"], tx_prp_last_date=days_ago(170), scalp_signs=["lumps"]), "7-day"),
+        (woman(androgen_signs=["acne"], androgen_rapid="yes"), "7-day"),
+        (man(systemic_signs=["rash"]), "7-day"),
+        (man(systemic_signs=["joint_pain"]), "7-day"),
+        (man(systemic_signs=["mouth_ulcers"]), "7-day"),
+        (man(systemic_signs=["genital"]), "7-day"),
+        (man(**result("hb", 7.9, "g_dl")), "7-day"),
+        (patches(born_on=aged(8), patch_look=["flaky"]), "7-day"),
+        (man(scalp_signs=["dandruff"]), "none"),
+        (patches(), "none"),
+    ],
+)
+def test_red_flags_have_their_lane(answers, lane):
+    assert screen(answers).lane == lane
+
+
+# What a wait carries
+
+
+@pytest.mark.parametrize(
+    ("answers", "rule", "until"),
+    [
+        (man(recent_illness="yes", recent_illness_date="2026-11-20"), "R-16", "2026-12-04"),
+        (man(recent_vaccine="yes", recent_vaccine_date="2026-11-29"), "R-17", "2026-12-06"),
+        (shedding(trigger_when="2026-09-13"), "R-22", "2027-03-14"),
+        (ill("epilepsy", last_seizure="2026-11-01"), "R-48", "2027-01-30"),
+        (man(treatments_had=["prp"], tx_prp_last_date="2026-11-20"), "R-59", "2026-12-04"),
+        (man(treatments_had=["botulinum"], tx_botulinum_last_date="2026-11-20"), "R-59", "2027-02-12"),
+        (man(treatments_had=["transplant"], tx_transplant_last_date="2026-11-20"), "R-60", "2027-02-18"),
+        (man(chemical_types=["colour"], chemical_last_date="2026-11-22"), "R-61", "2026-11-25"),
+        (ill("cancer_past", cancer_last_treatment="2026-11-20"), "R-46", "2027-05-21"),
+        (ill("heart", heart_problem=["attack"], heart_when="2026-11-20"), "R-49", "2027-05-21"),
+    ],
+)
+def test_a_wait_that_can_be_counted_carries_its_day(answers, rule, until):
+    found = [one for one in screen(answers).fired if one.id == rule and one.until_on]
+
+    assert [one.until_on for one in found] == [until]
+
+
+def test_every_wait_says_until_when_and_tells_the_patient_what_it_waits_for():
+    waits = ("wait", "until", "once", "after", "before", "first", "then")
+    for rule in RULES:
+        for clause in rule.clauses:
+            if clause.outcome == "DEFER":
+                words = (clause.patient or rule.patient).casefold()
+                assert clause.until and clause.until.text, (rule.id, clause.id)
+                assert any(word in words for word in waits), (rule.id, clause.id)
 
 
 def test_an_allergy_quotes_only_what_meets_the_product():
-    answers = man(allergies=["latex", "b_vitamins"], severe_reaction="no")
+    answers = man(allergies=["latex", "b_vitamins"], reaction_kind=["rash"])
 
-    (one,) = [one for one in screen(answers, on=ON, rules=RULES, planned=VITAMINS).fired if one.id == "R-27"]
+    (one,) = [one for one in screen(answers, VITAMINS).fired if one.id == "R-27"]
 
     assert (one.outcome, one.overridable, one.answers) == ("ABS", False, {"allergies": ["b_vitamins"]})
 
 
-NOT_OVERRIDABLE = {"R-01", "R-11", "R-13", "R-27", "R-72"}
+NOT_OVERRIDABLE = {"R-01", "R-02", "R-11", "R-13", "R-14", "R-18", "R-27", "R-34", "R-72"}
 
 
-def test_pregnancy_minors_infection_allergy_and_unlicensed_products_cannot_be_overridden():
+def test_pregnancy_minors_infection_allergy_dose_and_unlicensed_products_cannot_be_overridden():
     overridable = {rule for rule, clause in CLAUSES if clause.overridable and clause.outcome in BLOCKING}
 
     assert overridable & NOT_OVERRIDABLE == set()
 
 
-# Not sure is never milder
+def test_a_dose_of_numbing_medicine_needs_a_weight():
+    found = screen(man(weight_kg=None), {"anaesthetic": "lidocaine", "mg": 100})
+
+    assert (found.outcome, [one.key for one in found.unclear]) == ("REVIEW", ["weight_kg"])
 
 
-def definite_answers(question):
-    if question.type == MULTI:
-        return [[code] for code in question.codes if code not in {"not_sure", "private"}]
-    return [code for code in question.codes if code not in {"not_sure", "private"}]
+def test_the_overdose_is_a_hard_stop():
+    found = screen(man(weight_kg=60.0), {"anaesthetic": "lidocaine", "mg": 271})
 
-
-SAFETY = [
-    question
-    for question in QUESTIONS.values()
-    if question.safety and question.type in {BOOL3, CHOICE, MULTI} and "not_sure" in question.codes
-]
-
-
-@pytest.mark.parametrize("question", SAFETY, ids=lambda question: question.key)
-@pytest.mark.parametrize("base", [woman(), man()], ids=["woman", "man"])
-@pytest.mark.parametrize("planned", [None, VITAMINS, FIVE_ARI, {"anaesthetic": "EMLA"}], ids=repr)
-def test_not_sure_is_never_milder_than_every_definite_answer(question, base, planned):
-    definite = [
-        screen(base | {question.key: answer}, on=ON, rules=RULES, planned=planned)
-        for answer in definite_answers(question)
-    ]
-    unsure = ["not_sure"] if question.type == MULTI else "not_sure"
-
-    result = screen(base | {question.key: unsure}, on=ON, rules=RULES, planned=planned)
-
-    place = OUTCOMES.index(result.outcome)
-    assert place <= max(OUTCOMES.index(one.outcome) for one in definite)
-    if len({blocking(one) for one in definite}) > 1:
-        assert place <= OUTCOMES.index("REVIEW")
-
-
-def blocking(result):
-    counted = {scope for scope, verdict in result.verdicts.items() if verdict in BLOCKING}
-    return result.outcome in BLOCKING and bool(counted)
+    assert (found.outcome, found.verdicts["LA"], found.verdicts["ALL"]) == ("ABS", "ABS", "SUPPORT")
 
 
 # The data
 
 
-def test_the_rules_of_this_release_are_there_once_and_in_order():
-    ids = [rule.id for rule in RULES]
+def test_all_rules_are_there_once_and_in_order():
+    assert [rule.id for rule in RULES] == ALL_IDS
 
-    assert ids == sorted(set(ids))
-    assert set(ids) >= ASKED_IN_ISSUE_2
+
+def test_clauses_of_a_rule_have_names_of_their_own():
+    assert [rule.id for rule in RULES if len({one.id for one in rule.clauses}) != len(rule.clauses)] == []
 
 
 def test_clauses_use_known_words_only():
@@ -408,9 +302,14 @@ def test_clauses_use_known_words_only():
 
 
 def test_clauses_read_only_questions_that_exist_and_facts_of_a_plan():
-    for rule, clause in CLAUSES:
-        unknown = {key for key in keys_of(clause.when) if not key.startswith("planned.")} - set(QUESTIONS)
-        assert unknown == set(), rule
+    facts = {
+        "planned.allergens", "planned.classes", "planned.has_unlisted", "planned.had_before", "planned.mg",
+        "planned.adrenaline", "planned.status", "planned.anaesthetic.allergens",
+        "planned.anaesthetic.additives", "planned.anaesthetic.classes",
+    }  # fmt: skip
+    read = {key for _rule, clause in CLAUSES for key in keys_of(clause.when)}
+
+    assert read - set(QUESTIONS) == facts
 
 
 def test_clauses_name_only_choices_that_are_offered():
@@ -428,12 +327,18 @@ def named_values(condition):
     return [(arguments[0], [arguments[1]])] if operator == "is" and "." not in arguments[0] else []
 
 
+# What blocks or defers hangs on safety questions, where *not sure* is offered. Of these others the answer is
+# what somebody sees or thinks of their hair: it routes, and being unsure of it is no reason to hold back.
+ROUTING = {"age", "duration_days", "main_concern", "hair_areas", "brows_thinning", "sx_itch", "planned"}
+MEASURED = {"bp_sys", "platelets_10e9_l", "inr_ratio", "hba1c_percent", "fasting_glucose_mg_dl"}
+
+
 def test_what_can_block_or_defer_hangs_on_safety_questions():
-    derived = {"age"}
     for rule, clause in CLAUSES:
         if clause.outcome in BLOCKING:
             read = {key for key in keys_of(clause.when) if not key.startswith("planned.")}
-            assert {key for key in read - derived if not QUESTIONS[key].safety} == set(), rule
+            unsafe = {key for key in read if not QUESTIONS[key].safety}
+            assert unsafe - ROUTING - MEASURED == set(), rule
 
 
 def test_ingredients_meet_only_allergies_that_are_offered():
@@ -444,58 +349,36 @@ def test_ingredients_meet_only_allergies_that_are_offered():
 
 def test_every_rule_explains_itself_in_full():
     for rule in RULES:
-        for clause in rule.clauses:
-            words = words_of(RULES, rule.id, clause.id)
-            assert all([words.title, words.clinician, words.patient, words.desk, words.rationale]), rule.id
-        assert rule.sources and rule.certainty in "ABCD", rule.id
+        own = (rule.title, rule.clinician, rule.patient, rule.desk, rule.rationale)
+        assert all(own) and rule.sources and rule.certainty in "ABCD", rule.id
 
 
-# The words
+def test_a_release_of_the_rules_judges_as_the_rules_do():
+    kept = rules_from(rules_content(RULES))
+    for vector in VECTORS[::7]:
+        by_release = screen_by(vector.answers, on=ON, rules=kept, planned=vector.planned)
+        assert by_release == screen(vector.answers, vector.planned)
 
 
-def every_text():
-    """Every string that somebody can read, with where it stands."""
-    for page in PAGES:
-        yield page.key, f"{page.title} {page.why}"
-    for question in QUESTIONS.values():
-        yield question.key, f"{question.text} {question.why} {question.hint}"
-        yield from ((f"{question.key}={code}", text) for code, text in question.choices)
-    for rule in RULES:
-        for clause in rule.clauses:
-            words = words_of(RULES, rule.id, clause.id)
-            until = clause.until.text if clause.until else ""
-            for who in ("title", "clinician", "patient", "desk"):
-                yield f"{rule.id} {clause.id} {who}", f"{getattr(words, who)} {until}"
-    yield from (("answers.py", text) for text in reading.TEXTS)
+def test_screening_says_the_same_every_time():
+    for vector in VECTORS[::11]:
+        again = screen(dict(reversed(vector.answers.items())), vector.planned)
+        assert again.as_dict() == screen(vector.answers, vector.planned).as_dict()
 
 
-TELLS_TO_LEAVE_OFF = re.compile(
-    r"\b(stop|stops|stopping|pause|pausing|avoid|discontinue|quit|skip|leave off|come off|halt|withhold)\b",
-    re.IGNORECASE,
-)
-PROMISES = re.compile(
-    r"\b(safe|safely|eligible|approved for you|guarantee\w*|regrow\w*|cure[sd]?|permanent\w*|painless\w*|"
-    r"no side effects?|best|100 ?%|miracle|proven)\b",
-    re.IGNORECASE,
-)
+def test_screening_takes_a_few_milliseconds():
+    """Measured at 1.4 to 2.3 ms; the quickest of many counts, as a machine may be busy."""
+    everything = product("dutasteride", "minoxidil", "triamcinolone", "prp", "growth factor")
+    plan = everything | {"anaesthetic": "EMLA", "mg": 200, "adrenaline": True}
+    answers = taking("warfarin", "aspirin", "steroid_tablets", conditions=["heart", "diabetes", "epilepsy"])
 
+    took = []
+    for _again in range(20):
+        began = time.perf_counter()
+        screen(answers, plan)
+        took.append(time.perf_counter() - began)
 
-def test_no_text_tells_anybody_to_leave_off_a_medicine():
-    assert [where for where, text in every_text() if TELLS_TO_LEAVE_OFF.search(text)] == []
-
-
-def test_no_text_promises_anything():
-    assert [where for where, text in every_text() if PROMISES.search(text)] == []
-
-
-@pytest.mark.parametrize("text", ["Please stop your tablets.", "Avoid aspirin", "pause it for a week"])
-def test_the_check_on_medicines_can_fail(text):
-    assert TELLS_TO_LEAVE_OFF.search(text)
-
-
-@pytest.mark.parametrize("text", ["This is safe.", "Hair regrows", "guaranteed", "a painless cure"])
-def test_the_check_on_promises_can_fail(text):
-    assert PROMISES.search(text)
+    assert min(took) < 0.005
 
 
 DESK_MAY_READ = {
@@ -505,17 +388,16 @@ DESK_MAY_READ = {
     "A few questions are open. Doctor to review before treatment.",
     "Consultation only; a parent or guardian comes along.",
     "Brings a list of medicines.",
+    "Brings recent tests.",
     "Brings recent tests. Doctor to review before treatment.",
+    "Brings a doctor's letter. Doctor to review before treatment.",
+    "Comes with somebody.",
     "Doctor to review before treatment. Comes with somebody.",
     "Doctor to review before treatment. Stays 15 minutes longer after it.",
     "Lies down, 15 minutes longer, comes with somebody.",
+    "An interpreter is arranged. Doctor to review before treatment.",
 }
 
 
 def test_the_desk_reads_what_to_do_and_never_why():
-    assert {words_of(RULES, rule, clause.id).desk for rule, clause in CLAUSES} == DESK_MAY_READ
-
-
-def test_texts_hold_no_reference_to_papers_of_ours():
-    assert [where for where, text in every_text() if re.search(r"\bS-\d", text)] == []
-    assert [rule.id for rule in RULES if any(re.search(r"\bS-\d", source) for source in rule.sources)] == []
+    assert {clause.desk or rule.desk for rule in RULES for clause in rule.clauses} == DESK_MAY_READ

@@ -370,7 +370,7 @@ def test_sending_screens_the_answers_and_binds_the_newest():
 
     intake.refresh_from_db()
     assert intake.submitted_at == NOW
-    assert (screening.outcome, screening.lane, screening.on) == ("NONE", "none", TODAY)
+    assert (screening.outcome, screening.lane, screening.on) == ("SUPPORT", "none", TODAY)
     assert screening.last_answer_id == Answer.objects.order_by("-pk")[0].pk
     assert AuditRow.objects.get(action="intake_submitted").detail == {"purpose": "full"}
 

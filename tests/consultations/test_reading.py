@@ -85,7 +85,7 @@ def test_a_question_not_asked_is_left_out_and_a_missing_answer_is_said():
 @pytest.mark.django_db
 def test_clauses_of_one_rule_are_one_line():
     screening = screened(woman(scalp_signs=["boggy_swelling", "pustules"], scalp_fever="yes"))
-    (flag,) = reading.flags_of(screening, counting=True)
+    flag, *_milder = reading.flags_of(screening, counting=True)
     assert (flag.rule, flag.title, flag.outcome) == ("R-13", "Infected scalp", "DEFER")
     assert [(quote.term, quote.words) for quote in flag.quotes] == [
         ("Scalp", ("A soft, painful swelling", "Pimples with pus")),
@@ -98,7 +98,7 @@ def test_clauses_of_one_rule_are_one_line():
 @pytest.mark.django_db
 def test_what_counts_for_other_products_only_is_kept_apart():
     screening = screened(woman())
-    assert reading.flags_of(screening, counting=True) == []
+    assert {flag.outcome for flag in reading.flags_of(screening, counting=True)} == {"SUPPORT"}
     (flag,) = reading.flags_of(screening, counting=False)
     assert (flag.rule, flag.scope, flag.outcome) == ("R-05", "5ARI", "ABS")
 
@@ -106,7 +106,7 @@ def test_what_counts_for_other_products_only_is_kept_apart():
 @pytest.mark.django_db
 def test_a_dated_wait_says_its_day():
     screening = screened(woman(recent_illness="yes", recent_illness_date="2026-10-30"))
-    (flag,) = reading.flags_of(screening, counting=True)
+    flag, *_milder = reading.flags_of(screening, counting=True)
     assert flag.until == "13 Nov 2026"
     assert [(quote.term, quote.words) for quote in flag.quotes] == [("Ill in 14 days", ("Yes",))]
 
@@ -201,7 +201,7 @@ def test_each_verdict_has_a_sentence_and_nobody_is_told_to_leave_off_a_medicine(
 @pytest.mark.django_db
 def test_the_rules_own_words_give_the_reason_only_for_a_no():
     screening = screened(woman(breastfeeding="yes"))
-    words = "We begin once you have finished breastfeeding."
+    words = "We wait until you have finished breastfeeding."
     said = {
         verdict: words in patient_text(Told(verdict=verdict), screening=screening, today=NOW.date())
         for verdict in (Verdict.SUITABLE, Verdict.NOT_SUITABLE)

@@ -10,21 +10,12 @@ from django.core.management import CommandError, call_command
 
 from consultations.rules.ingredients import KNOWN_AS
 from consultations.rules.planned import STATUSES, read_plan, recognise
+from tests.consultations.histories import man
 from treatments.rules.products import PRODUCTS, as_plan
 from treatments.rules.protocols import PROTOCOLS
 
 ROOT = Path(__file__).resolve().parents[2]
-MAN = {
-    "sex_at_birth": "male",
-    "age": 34,
-    "trying_to_conceive": "no",
-    "male_fertility": ["none"],
-    "recent_illness": "no",
-    "scalp_signs": ["none"],
-    "conditions": ["none"],
-    "medicines": ["none"],
-    "allergies": ["none"],
-}
+MAN = {key: value for key, value in man().items() if key != "born_on"} | {"age": 34}
 
 
 def screened(tmp_path, question):
@@ -115,27 +106,48 @@ def test_questionnaire_reads_as_text_too():
 def test_nothing_found(tmp_path):
     result = screened(tmp_path, {"answers": MAN, "on": "2026-11-22"})
 
-    assert (result["outcome"], result["lane"], result["unclear"]) == ("NONE", "none", [])
+    assert (result["outcome"], result["lane"], result["unclear"]) == ("SUPPORT", "none", [])
 
 
 @pytest.mark.parametrize(
     ("planned", "outcome"),
     [
-        (None, "NONE"),
-        ({}, "NONE"),
+        (None, "SUPPORT"),
+        ({}, "SUPPORT"),
         ({"product": {"code": "multivitamin-cocktail"}}, "ABS"),
-        ({"product": {"code": "multivitamin-cocktail", "status": "licensed_injectable"}}, "NONE"),
-        ({"product": {"code": "triamcinolone"}}, "NONE"),
+        ({"product": {"code": "multivitamin-cocktail", "status": "licensed_injectable"}}, "SUPPORT"),
+        ({"product": {"code": "triamcinolone"}}, "SUPPORT"),
         ({"product": {"code": "minoxidil-0-5"}}, "CAUTION"),
         ({"product": {"code": "home-brew", "status": "unknown"}}, "ABS"),
         ({"product": {"ingredients": ["biotin"], "status": "unlicensed"}}, "ABS"),
-        ({"product": {"ingredients": ["biotin"], "status": "licensed"}}, "NONE"),
+        ({"product": {"ingredients": ["biotin"], "status": "licensed"}}, "SUPPORT"),
         ({"product": {"status": "unknown"}}, "ABS"),
-        ({"anaesthetic": "EMLA", "mg": 100, "adrenaline": False, "technique": "nappage"}, "NONE"),
+        ({"anaesthetic": "EMLA", "mg": 100, "adrenaline": False, "technique": "nappage"}, "SUPPORT"),
+        ({"anaesthetic": "lidocaine", "mg": 300}, "SUPPORT"),
+        ({"anaesthetic": "lidocaine", "mg": 300.5}, "ABS"),
+        ({"anaesthetic": "lidocaine", "mg": 400}, "ABS"),
+        ({"anaesthetic": "lidocaine", "mg": 400, "adrenaline": False}, "ABS"),
+        ({"anaesthetic": "lidocaine", "mg": 400, "adrenaline": True}, "SUPPORT"),
+        ({"anaesthetic": "lidocaine", "mg": 477, "adrenaline": True}, "ABS"),
+        ({"anaesthetic": "none", "mg": 400}, "SUPPORT"),
     ],
 )
 def test_the_plan_decides(tmp_path, planned, outcome):
     assert screened(tmp_path, {"answers": MAN, "planned": planned, "on": "2026-11-22"})["outcome"] == outcome
+
+
+def test_the_dose_goes_by_the_weight_and_a_missing_one_is_asked_for(tmp_path):
+    planned = {"anaesthetic": "lidocaine", "mg": 226}
+
+    def outcome(weight):
+        answers = {key: value for key, value in (MAN | {"weight_kg": weight}).items() if value is not None}
+        found = screened(tmp_path, {"answers": answers, "planned": planned, "on": "2026-11-22"})
+        return found["outcome"], [one["key"] for one in found["unclear"]]
+
+    assert outcome(50) == ("ABS", [])
+    assert outcome(50.3) == ("SUPPORT", [])
+    assert outcome(None) == ("REVIEW", ["weight_kg"])
+    assert outcome("not_sure") == ("REVIEW", ["weight_kg"])
 
 
 def test_a_birth_date_gives_the_age_on_that_day(tmp_path):
@@ -144,7 +156,7 @@ def test_a_birth_date_gives_the_age_on_that_day(tmp_path):
     young = screened(tmp_path, {"answers": answers, "on": "2026-11-21"})
     grown = screened(tmp_path, {"answers": answers, "on": "2026-11-22"})
 
-    assert (young["outcome"], grown["outcome"]) == ("ABS", "NONE")
+    assert (young["outcome"], grown["outcome"]) == ("ABS", "SUPPORT")
 
 
 def test_a_dated_wait_lapses_on_its_day(tmp_path):
@@ -156,7 +168,7 @@ def test_a_dated_wait_lapses_on_its_day(tmp_path):
     assert (before["outcome"], before["fired"][0]["until"], after["outcome"]) == (
         "DEFER",
         "2026-11-22",
-        "NONE",
+        "SUPPORT",
     )
 
 
