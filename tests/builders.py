@@ -102,10 +102,11 @@ def a_consent(*, patient=None, purpose="health_data", release=None, course=None,
         subject = consent_subject(course)
         patient, purpose = course.patient, "procedure"
         fields |= {"about": subject.about, "about_key": subject.key}
+    words = {"title": "An example", "paragraphs": [f"Example {next_number()}."], "sentence": "I agree."}
     return Consent.objects.create(
         patient=patient or a_patient(),
         purpose=purpose,
-        release=release or a_release(kind="consent"),
+        release=release or a_release(kind="consent", content=words),
         language="en",
         given_at=now,
         **fields,

@@ -29,6 +29,7 @@ from consultations.services.form_state import SENT, form_state
 from consultations.services.intake_pages import Place, Round, number_of, round_of
 from consultations.services.windows import newest_seen
 from consultations.views import filling, intake_words
+from consultations.views.agreement_words import address_of, words_shown
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 ABOUT_YOU = PAGES[0].key
@@ -57,9 +58,7 @@ def _begin(request: HttpRequest, now: datetime) -> HttpResponse:
     patient, language = request.patient, get_language() or "en"
     try:
         if "words" in request.POST:
-            agreements.agree_to_health_data(
-                patient=patient, shown=request.POST["words"], language=language, by=request.user, now=now
-            )
+            _agree(request, now)
         started = intakes.start_intake(patient=patient, by=request.user, now=now, language=language)
     except refusals.WordsChanged as refused:
         return _agreement_page(request, refused)
@@ -68,11 +67,19 @@ def _begin(request: HttpRequest, now: datetime) -> HttpResponse:
     return redirect(resume_address(started, now))
 
 
+def _agree(request: HttpRequest, now: datetime) -> None:
+    agreements.agree_to_health_data(
+        patient=request.patient, by=request.user, now=now, shown=request.POST["words"],
+        language=words_shown(consent_texts.HEALTH_DATA)["shown"]["language"],
+        signing=agreements.Signing(address=address_of(request)),
+    )  # fmt: skip
+
+
 def _agreement_page(request: HttpRequest, refused: Refusal | None = None) -> HttpResponse:
-    agreement = consent_texts.consent_content(consent_texts.HEALTH_DATA)
+    words = words_shown(consent_texts.HEALTH_DATA)
     content = {
-        "agreement": agreement,
-        "shown": agreements.words_hash(consent_texts.HEALTH_DATA),
+        "agreement": words["agreement"],
+        "shown": words["shown"]["words"],
         "refused": refused.text if refused else "",
         "has_errors": refused is not None,
     }

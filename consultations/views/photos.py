@@ -25,10 +25,11 @@ from consultations.permissions import load_own_photo
 from consultations.rules import consent_texts, pictures
 from consultations.rules.pictures import GuidedView
 from consultations.services import photos as service
-from consultations.services.agreements import agree, words_hash
+from consultations.services.agreements import Signing, agree, words_hash
 from consultations.services.intakes import open_intake
 from consultations.services.standing import Standing, standing_consent
 from consultations.services.withdrawals import withdraw_consent
+from consultations.views.agreement_words import address_of
 
 CAMERA_HERE = "camera=(self), geolocation=(), microphone=(), payment=(), usb=()"
 
@@ -57,11 +58,13 @@ def agreements(request: HttpRequest) -> HttpResponse:
 
 def _settle(request: HttpRequest, wanted: dict[str, bool], now: datetime) -> None:
     patient, by = request.patient, request.user
+    signing = Signing(address=address_of(request))
     for purpose in consent_texts.PHOTOS:
         standing = standing_consent(patient, purpose)
         if wanted[purpose] and not (standing and standing.is_current):
             shown = request.POST.get(f"words_{purpose}", "")
-            agree(patient=patient, purpose=purpose, shown=shown, language=_language(purpose), by=by, now=now)
+            words = {"purpose": purpose, "shown": shown, "language": _language(purpose)}
+            agree(patient=patient, by=by, now=now, signing=signing, **words)
         elif standing and not wanted[purpose]:
             withdraw_consent(patient=patient, purpose=purpose, by=by, now=now)
             messages.success(request, _withdrawn_words(purpose))

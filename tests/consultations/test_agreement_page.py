@@ -117,6 +117,14 @@ def test_behind_a_shared_phone_the_pin_comes_first(client, patient):
         assert client.get(address)["Location"].startswith(reverse("account_pin", args=[patient.pk]))
 
 
+def test_from_where_somebody_agreed_to_give_answers_is_kept(client, patient):
+    words = words_hash("health_data")
+    client.post("/intake/", {"words": words}, REMOTE_ADDR="203.0.113.9")
+
+    consent = Consent.objects.get()
+    assert (consent.purpose, consent.address, consent.language) == ("health_data", "203.0.113.9", "en")
+
+
 # The document
 
 

@@ -340,3 +340,32 @@ def test_nobody_at_the_desk_takes_it(client, course, session):
 
     assert client.get(tablet(session)).status_code == 404
     assert client.post(tablet(session), {"how": "typed", "typed_name": "Asha"}).status_code == 404
+
+
+# On the page of the course
+
+
+def course_page(client, course):
+    return client.get(reverse("course_record", args=[course.pk])).content.decode()
+
+
+def test_the_doctors_page_says_whether_it_is_agreed_and_leads_to_the_tablet(client, nurse, course, session):
+    assert "not agreed yet" in course_page(client, course)
+    assert tablet(session) in course_page(client, course)
+
+    signs(client, session, how="typed", typed_name="Asha Rao")
+    page = course_page(client, course)
+    assert ", in front of Nurse Example." in page
+    assert reverse("agreement", args=[standing(course).get().pk]) in page
+    assert tablet(session) not in page
+
+    client.post(
+        reverse("patient_agreements", args=[course.patient_id]), {"consent": standing(course).get().pk}
+    )
+    assert "taken back" in course_page(client, course)
+
+
+def test_nobody_agrees_to_a_course_that_ended(client, nurse, course, session):
+    Course.objects.update(ended_on=clock.now().date(), ended_why="done")
+
+    assert tablet(session) not in course_page(client, course)
