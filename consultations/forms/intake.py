@@ -18,6 +18,7 @@ from consultations.rules.windows import Window
 
 UNSURE = "_unsure"  # after the key of a question that offers no such choice of its own
 LONG_TEXT = 200
+SHORT = 14  # characters of an answer that fits beside another one on a phone
 MAP = "hair_areas"
 MOST_OWN = 400
 
@@ -78,9 +79,7 @@ class PageForm(forms.Form):
         said = self.read()
         others = [key for key in nothing if not is_empty(said.get(key)) and _other(said[key], nothing[key])]
         for key in others:
-            self.add_error(
-                key, _("You chose something here, so “No to all of these” does not fit. Go on instead.")
-            )
+            self.add_error(key, _("You chose something here, so “No to all of these” does not fit."))
         return not others
 
     def say(self, problems: Mapping[str, str]) -> None:
@@ -154,7 +153,12 @@ def _drawn_as(question: Question) -> str:
         return "scale"
     if question.type in (INT, DEC):
         return "number"
-    return "long" if question.key in GROUPS else ""
+    if question.key in GROUPS:
+        return "long"
+    is_short = (
+        question.type in (BOOL3, CHOICE) and max(len(_(text)) for _code, text in question.choices) <= SHORT
+    )
+    return "short" if is_short else ""
 
 
 def _is_choice(question: Question) -> bool:

@@ -30,19 +30,22 @@ class Window:
         return known[-1].value if known else otherwise
 
     def seen_for(self, rows: Sequence[Row]) -> int:
-        """What to note with a new answer; what another window said stays unknown until it is shown."""
-        mine = [n for n, row in enumerate(rows) if row.id in self.own]
+        """What to note with a new answer: what another window said stays unseen until it is shown."""
+        unseen = [row for row in rows if not self.knows(row)]
+        if unseen:
+            return unseen[-1].id - 1
+        mine = [n for n, row in enumerate(rows, start=1) if row.id in self.own]
         if not mine:
             return self.newest
-        last = rows[mine[-1]]
-        differs = said_elsewhere(rows[: mine[-1] + 1])
-        return last.seen if differs and last.seen is not None else max(last.id, self.newest)
+        told = rows[: mine[-1]]
+        differing = said_elsewhere(told)
+        return differing.id - 1 if differing else max(told[-1].id, self.newest)
 
 
 def said_elsewhere(rows: Sequence[Row]) -> Row | None:
-    """Another answer, older than the one that counts and unknown to who gave that one; None if all agree."""
+    """Another answer, older than the one that counts and unknown to who gave that one; None if they agree."""
     if not rows or rows[-1].seen is None:
         return None
     newest = rows[-1]
-    others = (row for row in reversed(rows[:-1]) if row.id > newest.seen and row.value != newest.value)
-    return next(others, None)
+    unseen = next((row for row in rows[:-1] if row.id > newest.seen), None)
+    return unseen if unseen and unseen.value != newest.value else None

@@ -167,9 +167,10 @@ def needs_help_card(facts: Mapping[str, Any]) -> bool:
     return facts.get("self_harm") in ("yes", "talk", "not_sure", "private")
 
 
-def needs_a_call(facts: Mapping[str, Any]) -> bool:
-    """A sore scalp with fever is looked at today, form or no form."""
-    return facts.get("scalp_fever") == "yes"
+def needs_a_call(facts: Mapping[str, Any], *pages: Page | None) -> bool:
+    """A sore scalp with fever is looked at today: said where asked, on the next page and at the end."""
+    said_here = not pages or any(page and page.key == "well_now" for page in pages)
+    return said_here and facts.get("scalp_fever") == "yes"
 
 
 def needs_thanks(facts: Mapping[str, Any], page: Page) -> bool:

@@ -21,7 +21,7 @@ OLD_AFTER_DAYS = 60
 
 def days_since(intake: Intake, *, today: date) -> dict[str, int]:
     """How many days ago each answer that counts was given."""
-    return {row.key: (today - local_day(row.at)).days for row in _newest(intake)}
+    return {row.key: (today - local_day(row.at)).days for row in _newest(intake) if row.value is not None}
 
 
 def confirm(*, intake: Intake, window: Window, by: User | None, now: datetime) -> None:
@@ -33,7 +33,7 @@ def confirm(*, intake: Intake, window: Window, by: User | None, now: datetime) -
         old = {
             row.key: row.value
             for row in _newest(intake)
-            if ages[row.key] >= OLD_AFTER_DAYS and row.value is not None and row.pk <= window.newest
+            if ages.get(row.key, 0) >= OLD_AFTER_DAYS and row.pk <= window.newest
             and not is_left_to_doctor(QUESTIONS.get(row.key), intake)
         }  # fmt: skip
         repeat(intake, old, window.newest, by, now)

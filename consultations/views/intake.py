@@ -177,6 +177,7 @@ def _show(
     started, facts = asked.intake, asked.facts
     checking = "check" in (request.GET.get("then"), request.POST.get("then"))
     back = None if checking else asked.before(place.number)
+    before = PAGES[back - 1] if back else None
     way_out = reverse("intake_check", args=[started.pk]) if checking else filling.home(request, started)
     content = {
         "intake": started,
@@ -188,8 +189,8 @@ def _show(
         "then": "check" if checking else "",
         "back": page_address(started, back) if back else way_out,
         "help_card": not started.help and intake_pages.needs_help_card(facts),
-        "is_urgent": intake_pages.needs_a_call(facts),
-        "thanks": back is not None and intake_pages.needs_thanks(facts, PAGES[back - 1]),
+        "is_urgent": intake_pages.needs_a_call(facts, place.page, before),
+        "thanks": before is not None and intake_pages.needs_thanks(facts, before),
         **filling.frame(request, started, place),
     }
     return render(request, "consultations/intake/page.html", content, status=status)
@@ -214,6 +215,7 @@ def autosave(request: HttpRequest, intake_id: int, number: int) -> HttpResponse:
     content = {
         "at": "" if problems or form.errors else formats.time_of(now, zone_of()),
         "changed": _opened_and_closed(request, place, round_of(started, now=now)),
+        "intake": started,
         "window": window,
         "differing": intake_words.differing(started, {question.key for question in place.questions}),
     }

@@ -80,6 +80,7 @@ def _check_page(
         "statements": intake_words.read_back(asked, is_alone=filling.is_own(request) and not started.help),
         "differing": intake_words.differing(started),
         "help_card": not started.help and intake_pages.needs_help_card(asked.facts),
+        "is_urgent": intake_pages.needs_a_call(asked.facts),
         "refused": refused.text if refused else "",
         "has_errors": refused is not None,
         **filling.frame(request, started),

@@ -6,9 +6,9 @@ from datetime import date
 import pytest
 
 from clinic.models.releases import ReleaseKind
-from consultations.models import Answer, Consent, Intake, Screening
+from consultations.models import Consent, Intake, Screening
 from consultations.rules import consent_texts
-from consultations.rules.questionnaire import PAGES, QUESTIONS
+from consultations.rules.questionnaire import PAGES
 from consultations.services.agreements import words_hash
 from consultations.services.intakes import start_intake
 from consultations.services.withdrawals import withdraw_consent
@@ -16,6 +16,7 @@ from tests import builders
 from tests.bookings.patient_clinic import at_now, hidden, text_of
 from tests.builders import NOW
 from tests.consultations import histories
+from tests.consultations.form_steps import WELL, address, as_typed, finish, save, send, stored, walk
 from tests.consultations.histories import asked_first
 
 __all__ = ["at_now"]
@@ -31,11 +32,6 @@ def woman(**changes):
 
 
 HER = woman()
-WELL = {
-    "recent_illness": "no", "recent_vaccine": "no", "scalp_signs": ["none"], "cold_sores": "never",
-    "systemic_signs": ["none"],
-}  # fmt: skip
-NUMBER = {page.key: number for number, page in enumerate(PAGES, start=1)}
 
 
 @pytest.fixture
@@ -51,51 +47,6 @@ def intake(patient):
     """Agreed and begun."""
     builders.a_consent(patient=patient)
     return start_intake(patient=patient, by=patient.account, now=NOW)
-
-
-def as_typed(answers) -> dict:
-    """What a browser sends for these answers: a date in three boxes."""
-    sent = {}
-    for key, value in answers.items():
-        if QUESTIONS[key].type == "date" and value != "not_sure":
-            year, month, day = value.split("-")
-            sent |= {f"{key}_day": day, f"{key}_month": month, f"{key}_year": year}
-        elif value == "not_sure" and "not_sure" not in QUESTIONS[key].codes:
-            sent[f"{key}_unsure"] = "on"
-        else:
-            sent[key] = value
-    return sent
-
-
-def address(intake, page: str) -> str:
-    return f"/intake/{intake.pk}/{NUMBER[page]}/"
-
-
-def send(client, intake, page, answers=None, **fields):
-    return client.post(address(intake, page), as_typed(answers or {}) | fields)
-
-
-def walk(client, intake, history) -> list[str]:
-    """Fill in page after page as the form leads; the addresses gone through."""
-    at, gone = f"/intake/{intake.pk}/1/", []
-    while "/check/" not in at:
-        gone.append(at)
-        page = client.get(at)
-        asked = {key: history[key] for key in page.context["form"].groups if key in history}
-        answer = client.post(at.partition("#")[0], as_typed(asked))
-        assert answer.status_code == 302, answer.context["form"].errors
-        at = answer["Location"]
-        assert len(gone) < 30
-    return gone
-
-
-def finish(client, intake):
-    """What was read back is right; off it goes."""
-    return client.post(f"/intake/{intake.pk}/check/", {"right": "on"})
-
-
-def stored(intake) -> dict:
-    return dict(Answer.objects.filter(intake=intake).order_by("pk").values_list("key", "value"))
 
 
 # The agreement
@@ -312,11 +263,6 @@ def test_answer_sent_after_the_log_in_ran_out_is_not_lost_in_silence(client, int
 
 
 # Autosave
-
-
-def save(client, intake, page, answers, **fields):
-    htmx = {"HX-Request": "true"}
-    return client.post(f"{address(intake, page)}save/", as_typed(answers) | fields, headers=htmx)
 
 
 def test_autosave_keeps_single_answers_and_says_when(client, intake):
