@@ -30,6 +30,7 @@ PLANNED = {
     "planned.anaesthetic.ingredients": gettext_noop("what is in the planned numbing medicine"),
     "planned.anaesthetic.classes": gettext_noop("the kinds of medicine in the planned numbing"),
     "planned.anaesthetic.allergens": gettext_noop("what people react to in the planned numbing medicine"),
+    "planned.anaesthetic.additives": gettext_noop("what else people react to in the planned numbing"),
     "planned.anaesthetic.has_unlisted": gettext_noop("an ingredient of the planned numbing is on no list"),
     "planned.mg": gettext_noop("the planned amount of numbing medicine in mg"),
     "planned.adrenaline": gettext_noop("the planned numbing holds adrenaline"),
@@ -68,6 +69,7 @@ CERTAINTIES = {
 }
 ASKED = Counter(question.text for question in QUESTIONS.values() if not question.derived)
 REPEATED = {text for text, times in ASKED.items() if times > 1}
+NEGATED = {"all": gettext_noop("Not all of these:"), "any": gettext_noop("None of these:")}
 SAYING_NOTHING = {*NOTHING, *UNSURE}
 BRANDS = re.compile(r" \([^()]*\)$")
 
@@ -225,7 +227,10 @@ def _group(heading: str) -> Callable[[Sequence[Any]], Line]:
 
 
 def _not(arguments: Sequence[Any]) -> Line:
-    return Line(_("This is not so:"), (condition_words(arguments[0]),))
+    line, operator = condition_words(arguments[0]), arguments[0][0]
+    if operator in NEGATED and len(line.parts) > 1:
+        return Line(_(NEGATED[operator]), line.parts)
+    return Line(_("This is not so:"), (line,))
 
 
 def _is_list(key: str) -> bool:

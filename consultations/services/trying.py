@@ -21,6 +21,7 @@ from consultations.rules.questionnaire import (
     InvalidAnswer,
     check_answers,
     facts_of,
+    is_date,
     page_of,
     shown,
     validate_answer,
@@ -271,5 +272,14 @@ def _quotes(fired: Fired, clause: Clause) -> Iterator[tuple[str, str]]:
         if key not in QUESTIONS:
             continue
         seen = narrowed(value, named_values(clause.when, key))
-        words = in_words(QUESTIONS[key], seen) if seen is not None else ()
-        yield question_words(key), "; ".join(_(one) for one in words) or _("not answered")
+        yield question_words(key), _answer(QUESTIONS[key], seen)
+
+
+def _answer(question: Question, value: Any) -> str:
+    if value is None:
+        return _("not answered")
+    if value == "not_sure" and value not in question.codes:
+        return _("not sure")
+    if question.type == DATE and is_date(value):
+        return formats.day_with_year(date.fromisoformat(value))
+    return "; ".join(_(words) for words in in_words(question, value))

@@ -64,6 +64,14 @@ def test_what_belongs_together_stands_under_its_heading():
     assert condition_words(("any", *both)) == Line("At least one of these:", parts)
 
 
+def test_what_does_not_hold_together_stands_under_one_heading():
+    both = ("is", "pregnant", "yes"), ("lt", "age", 18)
+
+    assert condition_words(("not", ("all", *both))).text == "Not all of these:"
+    assert condition_words(("not", ("any", *both))).text == "None of these:"
+    assert condition_words(("not", ("any", both[0]))).plain == f"This is not so: {PREGNANT} is “Yes”"
+
+
 def test_lists_and_days():
     scalp = name_of("scalp_signs")
     ill = name_of("recent_illness_date")

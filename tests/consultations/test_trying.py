@@ -139,6 +139,18 @@ def test_what_counts_only_for_another_plan_is_said_to():
     assert ("dutasteride or finasteride", "ABS") in planned.verdicts
 
 
+@pytest.mark.parametrize(
+    ("value", "words"), [("2026-11-20", "20 Nov 2026"), ("not_sure", "not sure"), (None, "not answered")]
+)
+def test_a_day_is_quoted_as_a_day(value, words):
+    when = ("any", ("unknown", "recent_illness_date"), ("gt", ("days_since", "recent_illness_date"), 0))
+    answers = {"recent_illness": "yes", "recent_illness_date": value}
+
+    tried = try_answers(answers, on=ON, rules=(a_rule(a_clause(when=when)),), planned={})
+
+    assert tried.explained[0].answers[0][1] == words
+
+
 def test_what_counts_and_is_strictest_comes_first():
     scopes = (("a", "5ARI", "ABS"), ("b", "ALL", "CAUTION"), ("c", "ALL", "DEFER"))
     rule = a_rule(*(a_clause(id=one, scope=scope, outcome=outcome) for one, scope, outcome in scopes))
