@@ -93,7 +93,7 @@ RULES: tuple[Rule, ...] = (
                 scope="ALL",
                 outcome="REVIEW",
                 when=("all", takes("warfarin"), ("gt", since("inr_date"), 7)),
-                clinician=_("The INR is older than a week. A fresh one, within 72 hours at best."),
+                clinician=_("The INR is older than a week. A fresh one, rather within 72 hours."),
             ),
         ),
         clinician=_("INR above 3.5: not now. Tell the prescriber; repeat the INR."),
