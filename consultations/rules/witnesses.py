@@ -31,27 +31,35 @@ from consultations.rules.questionnaire import (
     InvalidAnswer,
     check_answers,
     facts_of,
-    page_of,
     validate_answer,
 )
 from consultations.rules.questions import (
     BOOL3,
     CHOICE,
-    COURSE,
     DATE,
     FIRST,
     LINES,
     MULTI,
-    STAGES,
     TEXT,
     Question,
 )
 from consultations.rules.quoting import named_values
+from consultations.rules.usual_answers import (
+    LONG_AGO,
+    OPEN,
+    TESTS,
+    USUAL_AGE,
+    USUAL_RESULTS,
+    Answers,
+    asked_at,
+    fill,
+    stages_of,
+    still_asked,
+    usual_answer,
+)
 
-Answers = dict[str, Any]
 Plan = Mapping[str, Any] | None
 MOST_TOGETHER = 3  # ticks in one list that a clause may need at once
-OPEN = "not_sure"
 
 
 @dataclass(frozen=True)
@@ -67,10 +75,6 @@ def _injected(*ingredients: str, status: str = "licensed_injectable") -> dict[st
     return {"product": {"ingredients": list(ingredients), "status": status}}
 
 
-# Answers that decide whether another question is shown, by themselves or worked out.
-DECIDES = frozenset(key for one in QUESTIONS.values() for key in keys_of(one.shown_if)) | {
-    "born_on", "duration_value", "duration_unit",
-}  # fmt: skip
 NUMBED = {"anaesthetic": "lidocaine"}
 PLANS: tuple[Plan, ...] = (
     None,
@@ -89,43 +93,6 @@ PLANS: tuple[Plan, ...] = (
     {**NUMBED, "mg": 400, "adrenaline": True},
 )
 
-# What somebody with nothing to report answers where no answer says so by itself; dates in days ago.
-USUAL: Mapping[str, Any] = {
-    "sex_at_birth": "male",
-    "main_concern": ["breakage"],
-    "hair_areas": ["all_over"],
-    "onset_type": "gradual",
-    "loss_trend": "stable",
-    "duration_unit": "years",
-    "duration_value": 3,
-    "contraception": "iud",
-    "expected_result": "thicker",
-    "expected_time": "6_12_months",
-    "understands_sessions": "yes",
-    "understands_maintenance": "yes",
-    "understands_variable": "yes",
-    "understands_may_not_work": "yes",
-    "can_attend": "yes",
-    "own_wish": "yes",
-    "heart_stable": "yes",
-    "seizures_controlled": "yes",
-    "thyroid_treated": "yes",
-    "anaemia_treated": "yes",
-    "asthma_control": "good",
-    "injection_history": "fine",
-    "chemical_types": ["none"],
-    "weight_kg": 70.0,
-    "prednisolone_mg": 5.0,
-    "patch_count": 1,
-}
-USUAL_AGE = 30
-USUAL_DAYS_AGO = {"born_on": USUAL_AGE * 366, "lmp": 10, "trigger_when": 300}
-LONG_AGO = 1000
-USUAL_RESULTS = {
-    "hb": 14.0, "ferritin": 100.0, "tsh": 2.0, "vitamin_d": 40.0, "b12": 500.0, "zinc": 100.0,
-    "hba1c": 6.0, "fasting_glucose": 90.0, "platelets": 250.0, "inr": 2.5,
-}  # fmt: skip
-TESTS = {test.code: test for test in LABORATORY}
 DERIVED = {test.derived: test for test in LABORATORY}
 
 
@@ -161,12 +128,12 @@ def fires(witness: Witness, rule: str, clause: str, *, rules: Sequence[Rule], on
 def problems(witness: Witness, on: date) -> list[str]:
     """Return why nobody could have given these answers: the keys, each with what is wrong."""
     facts = facts_of(witness.answers, on, None)
-    stages = _stages(witness.answers, witness.planned)
+    stages = stages_of(witness.answers, witness.planned)
     found = [
         f"{key}: not accepted" for key, value in witness.answers.items() if not _accepted(key, value, on)
     ]
     found += [f"{key}: not shown" for key in witness.answers if facts.judge_shown(key).value is not True]
-    found += [f"{one.key}: left out" for one in _asked(stages) if _left_out(one, witness.answers, facts)]
+    found += [f"{one.key}: left out" for one in asked_at(stages) if _left_out(one, witness.answers, facts)]
     return found + [f"{key}: contradicts" for key in check_answers(witness.answers, on)]
 
 
@@ -363,63 +330,8 @@ def _openings(condition: Condition, answers: Answers) -> Iterator[Answers]:
         yield {key: [OPEN] if QUESTIONS[key].is_list else OPEN}
     if "undecided" in str(condition):
         yield from (
-            {one.key: [OPEN] if one.is_list else OPEN} for one in _asked((FIRST,)) if one.may_be_unsure
+            {one.key: [OPEN] if one.is_list else OPEN} for one in asked_at((FIRST,)) if one.may_be_unsure
         )
-
-
-def fill(answers: Mapping[str, Any], *, planned: Plan, on: date) -> Answers:
-    """Return the answers with everything else that is asked answered as somebody with nothing to report."""
-    found = dict(answers)
-    facts = facts_of(found, on)
-    for question in _asked(_stages(answers, planned)):
-        if question.key in found or not (question.required or question.key in DECIDES):
-            continue
-        if facts.judge_shown(question.key).value:
-            found[question.key] = usual_answer(question, on)
-            if question.key in DECIDES:
-                facts = facts_of(found, on)
-    return found
-
-
-def _stages(answers: Mapping[str, Any], planned: Plan) -> tuple[str, ...]:
-    """As far as somebody has come: a course is asked about once it is planned."""
-    last = max((STAGES.index(stage_of(QUESTIONS[key])) for key in answers), default=0)
-    return STAGES[: max(last, STAGES.index(COURSE) if planned else 0) + 1]
-
-
-def stage_of(question: Question) -> str:
-    return page_of(question.page).stage if question.page else FIRST
-
-
-def _asked(stages: Sequence[str]) -> Iterable[Question]:
-    return (one for one in QUESTIONS.values() if not one.derived and stage_of(one) in stages)
-
-
-def usual_answer(question: Question, on: date) -> Any:
-    key = question.key
-    if key in USUAL:
-        return USUAL[key]
-    if question.nothing is not None:
-        return question.nothing
-    if key in USUAL_RESULTS:
-        return USUAL_RESULTS[key]
-    if question.type == DATE:
-        ago = USUAL_DAYS_AGO.get(key, min(int(question.maximum or LONG_AGO), LONG_AGO))
-        return (on - timedelta(days=ago if key not in _TEST_DATES else 3)).isoformat()
-    return _first_value(question)
-
-
-_TEST_DATES = frozenset(f"{code}_date" for code in TESTS)
-
-
-def _first_value(question: Question) -> Any:
-    if question.type == TEXT:
-        return "In own words"
-    if question.type in {BOOL3, CHOICE, MULTI}:
-        code = next(code for code in question.codes if code != OPEN)
-        return [code] if question.is_list else code
-    least = question.minimum or 0
-    return float(least) if question.decimals else int(least)
 
 
 # The other side
@@ -451,17 +363,7 @@ def _changed(witness: Witness, keys: Sequence[str], condition: Condition, on: da
     first, *rest = keys
     for value in (usual_answer(QUESTIONS[first], on), *values_of(QUESTIONS[first], condition, on)):
         others = {key: usual_answer(QUESTIONS[key], on) for key in rest}
-        answers = _still_asked({**witness.answers, first: value, **others}, witness.planned, on)
+        answers = still_asked({**witness.answers, first: value, **others}, witness.planned, on)
         changed = Witness(answers, witness.planned)
         if answers != witness.answers and not problems(changed, on):
             yield changed
-
-
-def _still_asked(answers: Answers, planned: Plan, on: date) -> Answers:
-    """Without the answers to questions that are no longer shown; what is newly shown is answered."""
-    while True:
-        facts = facts_of(answers, on)
-        kept = {key: value for key, value in answers.items() if facts.judge_shown(key).value}
-        if kept == answers:
-            return fill(kept, planned=planned, on=on)
-        answers = kept

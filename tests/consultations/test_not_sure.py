@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from consultations.rules import witnesses
+from consultations.rules import usual_answers, witnesses
 from consultations.rules.candidacy import BLOCKING, OUTCOMES, Clause, Rule, screen
 from consultations.rules.candidacy_rules import RULES
 from consultations.rules.planned import read_plan
@@ -50,7 +50,7 @@ def histories(draw):
         answers |= gave(place)
     if "sex_at_birth" not in answers:
         answers["sex_at_birth"] = draw(st.sampled_from(("female", "male", "intersex")))
-    whole = witnesses.fill(answers, planned=planned, on=ON)
+    whole = usual_answers.fill(answers, planned=planned, on=ON)
     for key in draw(st.lists(st.sampled_from(sorted(whole)), max_size=2)):
         whole.pop(key, None)
     return whole, planned

@@ -4,7 +4,7 @@ from functools import cache
 
 import pytest
 
-from consultations.rules import witnesses
+from consultations.rules import usual_answers, witnesses
 from consultations.rules.candidacy import Clause, Rule, Until
 from consultations.rules.candidacy_rules import RULES
 from consultations.rules.questionnaire import QUESTIONS
@@ -131,7 +131,7 @@ def test_a_clause_that_ends_is_met_before_its_end():
     ],
 )
 def test_problems_are_named(changes, problem):
-    usual = witnesses.fill(man(), planned=product("biotin"), on=ON)
+    usual = usual_answers.fill(man(), planned=product("biotin"), on=ON)
     answers = {key: value for key, value in (usual | changes).items() if value is not None}
 
     assert problem in witnesses.problems(Witness(answers, product("biotin")), ON)
@@ -140,7 +140,7 @@ def test_problems_are_named(changes, problem):
 @pytest.mark.parametrize("answers", [man(), woman(), {}], ids=["man", "woman", "nobody"])
 @pytest.mark.parametrize("planned", [None, product("biotin")], ids=["nothing", "a-product"])
 def test_whoever_has_answered_all_the_rest_as_usual_has_no_problems(answers, planned):
-    whole = witnesses.fill(answers, planned=planned, on=ON)
+    whole = usual_answers.fill(answers, planned=planned, on=ON)
 
     assert witnesses.problems(Witness(whole, planned), ON) == []
 
