@@ -7,10 +7,11 @@ import pytest
 
 from bookings.models import Closure
 from clinic import delivery
-from clinic.models import AlarmStep, AuditRow, Message, StaffRole, User
+from clinic.models import Alarm, AlarmStep, AuditRow, Message, StaffRole, User
 from clinic.rules.on_call import CRISIS
-from clinic.services.alarms import acknowledge, raise_alarm, take
+from clinic.services.alarms import acknowledge, contact_promise, raise_alarm, take
 from clinic.services.escalating import escalate
+from consultations.services.reporting import Told, report_symptoms
 from tests import builders
 
 pytestmark = pytest.mark.django_db
@@ -142,6 +143,19 @@ def test_a_report_on_saturday_night_reaches_somebody_in_time(house, acts, found,
     assert (said(settled) if settled else None) == kept
     assert settled is None or settled <= alarm.deadline
     assert AuditRow.objects.filter(action="alarm_told").count() == len({(when, n) for when, _, n, _ in found})
+
+
+def test_what_the_patient_is_promised_is_what_the_rota_keeps(house):
+    patient = builders.a_patient()
+    report_symptoms(patient=patient, told=Told(["pain"]), by=None, key=builders.next_key(), now=LATE)
+    promised = contact_promise(patient, now=LATE).by
+    alarm = Alarm.objects.get()
+
+    run(at("Mon 10:00"), {"Sun 00:40": answers(alarm, house["iyer"])})
+
+    alarm.refresh_from_db()
+    assert (said(promised), said(alarm.acknowledged_at)) == ("Sun 03:10", "Sun 00:40")
+    assert contact_promise(patient, now=at("Mon 10:00")) is None
 
 
 def test_all_who_could_be_asked_know_well_before_the_deadline(house):
