@@ -1,8 +1,10 @@
 from django.urls import path
 
-from consultations.views import review, rules
+from consultations.views import review, rounds, rules
 
 urlpatterns = [
+    path("my/before-visit/", rounds.before_session, name="before_session"),
+    path("my/before-course/", rounds.before_course, name="before_course"),
     path("staff/review/<int:patient_id>/", review.review, name="review"),
     path("staff/review/<int:patient_id>/reread/", review.reread_answers, name="reread"),
     path("staff/rules/", rules.rules, name="rules"),

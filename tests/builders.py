@@ -48,7 +48,7 @@ from tests.builders_house import (
     staff,
     working_hours,
 )
-from treatments.models import Course, CourseSession, Pause, Prescription, Record
+from treatments.models import Course, CourseSession, Pause, PreCheck, Prescription, Record
 from treatments.services.agreeing import consent_subject
 
 __all__ = [
@@ -70,6 +70,7 @@ __all__ = [
     "a_phone",
     "a_photo",
     "a_practitioner",
+    "a_precheck",
     "a_product",
     "a_record",
     "a_release",
@@ -388,3 +389,10 @@ def a_photo(*, patient=None, view="front", content=None, agreed=True, now=NOW, *
 def on_call(user=None, *, rank=1, starts=NOW - timedelta(days=1), ends=NOW + timedelta(days=365)):
     user = user or staff(role="dermatologist")
     return OnCall.objects.create(user=user, rank=rank, starts=starts, ends=ends)
+
+
+def a_precheck(*, session, is_clear=True, by=None, intake=None, now=NOW):
+    """Today's check as it was noted; services/prechecks.py asks and judges."""
+    day = now.astimezone(ZoneInfo(session.course.location.time_zone)).date()
+    by = by or staff(role="nurse")
+    return PreCheck.objects.create(session=session, day=day, is_clear=is_clear, intake=intake, by=by, at=now)

@@ -120,6 +120,8 @@ MATRIX = {
     "course_plan": Page(PATIENT, {"course_id": "course"}, post=True),
     # patients tell their history
     "intake": Page(PATIENT, get=(200, 302), post=True),  # a form begun is gone on with
+    "before_session": Page(PATIENT, post=True),
+    "before_course": Page(PATIENT, get=(200, 302), post=True),
     "intake_update": Page(PATIENT, get=405, post=True),
     "intake_page": Page(PATIENT, {"intake_id": "open_intake", "number": "=1"}, post=True),
     "intake_autosave": Page(PATIENT, {"intake_id": "open_intake", "number": "=1"}, get=405, post=True),

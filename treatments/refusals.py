@@ -21,6 +21,12 @@ class NotAllowed(Refusal):
 # Records
 
 
+class NotAtChair(Refusal):
+    """Today's questions were finished, or begun anew, by somebody else."""
+
+    text = _("Today's questions were finished or begun anew in the meantime. Please look again.")
+
+
 class InTheFuture(Refusal):
     status = 400
     text = _("That time has not come yet. Write down when it really began.")

@@ -124,6 +124,36 @@ def history(person: Person, today: date) -> dict[str, Any]:
     return {key: _on_its_day(key, value, today) for key, value in answers.items() if value is not None}
 
 
+def before_course(person: Person, today: date) -> dict[str, Any]:
+    """What somebody with nothing to report says once a course is prescribed."""
+    relatives = ("father", "mother", "brothers", "sisters", "paternal", "maternal", "uncles")
+    own = {"contraception": "iud", "lmp": 12} if person.sex == "female" else {"male_fertility": ["none"]}
+    answers = own | {
+        "weight_kg": 66,
+        "emergency_contact": "A sister, 90000 00000",
+        "blood_donor": "no",
+        "needle_fear": 3,
+        "faint_history": "never",
+        "injection_history": "fine",
+        "expected_time": "6_12_months",
+        **{f"understands_{what}": "yes" for what in ("sessions", "maintenance", "variable", "may_not_work")},
+        "can_attend": "yes",
+        "need_interpreter": "no",
+        "own_wish": "yes",
+        "diet": "everything",
+        "tobacco": "never",
+        "alcohol_units_week": 0,
+        "hair_length": "long",
+        "tight_styles": ["none"],
+        "chemical_types": ["none"],
+        **{f"fam_{who}": "none" for who in relatives},
+        "fam_keloid": "no",
+        "fam_bleeding": "no",
+        "fam_anaesthetic": "no",
+    }
+    return {key: _on_its_day(key, value, today) for key, value in answers.items()}
+
+
 def _on_its_day(key: str, value: Any, today: date) -> Any:
     is_ago = QUESTIONS[key].type == DATE and isinstance(value, int)
     return (today - timedelta(days=value)).isoformat() if is_ago else value

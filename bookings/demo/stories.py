@@ -12,7 +12,7 @@ from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from bookings import door
-from bookings.demo.people import PEOPLE, Person, history
+from bookings.demo.people import PEOPLE, Person, before_course, history
 from bookings.demo.places import Clinic
 from bookings.models import Booking, Status
 from bookings.services import courses
@@ -25,16 +25,19 @@ from clinic.services.reminder_consents import agree_to_reminders
 from consultations.models import Decision, Screening
 from consultations.models.consents import Signed
 from consultations.models.decisions import Verdict
+from consultations.models.intakes import Purpose
 from consultations.rules.consent_texts import HEALTH_DATA, ORIGINAL
-from consultations.rules.questionnaire import pages_of
-from consultations.rules.questions import FIRST
+from consultations.rules.history.rescreen import RESCREEN
+from consultations.rules.questionnaire import pages_of, questions_on
+from consultations.rules.questions import COURSE, FIRST
 from consultations.services.agreements import Signing, agree_to_health_data, words_hash
 from consultations.services.decisions import Draft, sign_decision
 from consultations.services.intakes import save_answers, start_intake, submit
 from consultations.services.sentences import Told, patient_text
-from treatments.models import Course
+from treatments.models import Course, CourseSession
 from treatments.rules.protocols import PROTOCOLS
 from treatments.services.agreeing import Shown, agree_to_course, consent_subject
+from treatments.services.prechecks import Asking, Plan, ask
 from treatments.services.prescribing import Order, prescribe
 from treatments.services.records import Entry, sign_record
 
@@ -267,10 +270,12 @@ def _session_today(demo, patient, person, number):
     """The first session of a course, begun so that by now it is watched what the injections do."""
     begun = demo.now.astimezone(demo.clinic.tz) - timedelta(minutes=70)
     course = _placed(demo, patient, person, first=begun)
-    booking = Booking.objects.get(session__course=course, session__number=1)
+    booking = Booking.objects.select_related("session__course").get(session__course=course, session__number=1)
     for minutes, status in ((-5, Status.ARRIVED), (45, Status.IN_ROOM), (65, Status.WATCHING)):
         at = booking.starts + timedelta(minutes=minutes)
         if at <= demo.now:
+            if status == Status.ARRIVED:
+                _check(demo, booking.session, at)
             booking = door.set_status(booking=booking, to=status, by=demo.clinic.nurse, now=at)
 
 
@@ -281,6 +286,7 @@ def _placed(demo: Demo, patient: Patient, person: Person, *, first: datetime) ->
     at = booking.starts + timedelta(minutes=20)
     course = _prescribe(demo, _decide(demo, patient, Verdict.SUITABLE, at=at), "P5", at)
     _agree_to(course, at)
+    _before_course(demo, patient, person, at=at + timedelta(hours=3))
     proposal = courses.propose(course, now=at, not_before=first.date(), around=first.time())
     door.place_course(course=course, times=proposal.times, key=demo.keys(), by=patient.account, now=at)
     return course
@@ -305,14 +311,33 @@ def _give(demo: Demo, course: Course, number: int) -> None:
     if booking.starts > demo.now:
         return
     door.set_status(booking=booking, to=Status.ARRIVED, by=demo.clinic.desk, now=booking.starts)
+    _check(demo, session, booking.starts)
     started_at = booking.starts + timedelta(minutes=50)
     sign_record(
         session=session,
         practitioner=booking.practitioner,
-        entry=Entry(outcome="given", started_at=started_at, checked_today=True),
+        entry=Entry(outcome="given", started_at=started_at),
         key=demo.keys(),
         now=started_at + timedelta(minutes=15),
     )
+
+
+def _before_course(demo: Demo, patient: Patient, person: Person, *, at: datetime) -> None:
+    """What is asked once a course is prescribed, answered and sent."""
+    account = patient.account
+    intake = start_intake(patient=patient, by=account, now=at, purpose=Purpose.COURSE)
+    raw = _as_typed(before_course(person, at.astimezone(demo.clinic.tz).date()))
+    for page in pages_of(COURSE):
+        save_answers(intake=intake, page=page.key, raw=raw, by=account, now=at)
+    submit(intake=intake, by=account, now=at)
+
+
+def _check(demo: Demo, session: CourseSession, at: datetime) -> None:
+    """A nurse asks in private, and nothing is new."""
+    raw = {question.key: "no" for question in questions_on(RESCREEN.key) if question.choices}
+    plan = Plan(numbing="lidocaine_cream", is_wanted=True)
+    asking = Asking(by=demo.clinic.nurse, is_doctor=False)
+    ask(session=session, raw=raw, plan=plan, asking=asking, now=at)
 
 
 STORIES = {

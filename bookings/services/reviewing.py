@@ -14,6 +14,9 @@ from clinic.services.days import local_day
 from consultations.models import Decision, Screening
 from consultations.models.decisions import ALLOWS_TREATMENT, Verdict
 from consultations.models.screenings import Outcome
+from consultations.services import rounds
+from consultations.services.form_state import NOT_STARTED
+from treatments.models import Course
 
 LOOK_AHEAD = timedelta(days=14)
 DECIDE_BEFORE = timedelta(hours=24)
@@ -25,12 +28,16 @@ BLOCKING = (Outcome.ABS, Outcome.DEFER)
 
 @dataclass(frozen=True)
 class Waiting:
-    """One patient in the queue. `deadline`: a session's time is kept until the doctor has decided."""
+    """One patient in the queue. `deadline`: a session's time is kept until the doctor has decided.
+
+    `course_form`: how far the questions before a course are; empty for whom no course is under way.
+    """
 
     patient: Patient
     screening: Screening
     booking: Booking | None
     lapses: bool
+    course_form: str = ""
 
     @property
     def deadline(self) -> datetime | None:
@@ -54,16 +61,18 @@ class Waiting:
 
 
 def waiting(*, now: datetime) -> list[Waiting]:
-    """Return the queue in three queries, however long it is."""
+    """Return the queue in five queries, however long it is."""
     lapsing = set(_lapsing(now))
     screenings = list(_newest_screenings().filter(Q(decided=False) | Q(patient__in=lapsing))[:MOST])
     bookings = _next_bookings((screening.patient_id for screening in screenings), now)
+    course_forms = _course_forms([screening.patient_id for screening in screenings])
     rows = [
         Waiting(
             patient=screening.patient,
             screening=screening,
             booking=bookings.get(screening.patient_id),
             lapses=screening.patient_id in lapsing,
+            course_form=course_forms.get(screening.patient_id, ""),
         )
         for screening in screenings
     ]
@@ -81,6 +90,12 @@ def _newest_screenings() -> QuerySet[Screening]:
         .select_related("patient", "rules")
         .order_by("at")
     )
+
+
+def _course_forms(patients: list[int]) -> dict[int, str]:
+    courses = Course.objects.filter(patient__in=patients, ended_on=None).values_list("patient", flat=True)
+    forms = rounds.course_forms(patients)
+    return {patient: forms.get(patient, NOT_STARTED) for patient in courses}
 
 
 def _lapsing(now: datetime) -> QuerySet:

@@ -18,6 +18,7 @@ from clinic.models.people import Role
 from clinic.permissions import staff
 from clinic.services.days import local_day, zone_of
 from consultations.rules.candidacy import rules_from
+from consultations.services.form_state import SENT
 from consultations.services.reading import age_of, headlines
 
 Tag = tuple[str, str, str]  # colour, icon, words
@@ -116,7 +117,16 @@ def _tags(row: Waiting, rules: tuple) -> list[Tag]:
         tags.append(("alarm" if outcome in ("ABS", "DEFER") else "sun", "person", title))
     if unclear := len(row.screening.unclear):
         tags.append(("sun", "question", ngettext("%(n)s unclear", "%(n)s unclear", unclear) % {"n": unclear}))
-    return tags
+    return tags + _course_form(row)
+
+
+def _course_form(row: Waiting) -> list[Tag]:
+    """The questions before a course, which are asked once it is prescribed."""
+    if not row.course_form:
+        return []
+    if row.course_form == SENT:
+        return [("leaf", "check", _("course form sent"))]
+    return [("plain", "form", _("course form open"))]
 
 
 def _counted(lines: list[Line]) -> list[Tag]:

@@ -15,6 +15,8 @@ from clinic.models.people import Role
 from clinic.permissions import CLINICIANS, duties, my_locations, staff
 from clinic.services.days import local_day, zone_of
 
+SHOWN_BY_THE_CHECK = ("no_precheck", "precheck_outdated")
+
 
 @dataclass(frozen=True)
 class Line:
@@ -68,7 +70,7 @@ def _line(row: Treating, day: date, today: date) -> Line:
         row=row,
         when=formats.time_of(row.booking.starts, zone),
         is_open=is_open,
-        obstacles=[words for code, words in codes.items() if code != "no_precheck"],
+        obstacles=[words for code, words in codes.items() if code not in SHOWN_BY_THE_CHECK],
         needs_consent="no_procedure_consent" in codes,
     )
 

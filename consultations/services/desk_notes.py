@@ -24,9 +24,13 @@ NEEDS_DOCTOR = ("ABS", "DEFER", "REVIEW")
 
 @dataclass(frozen=True)
 class DeskNotes:
-    """Of one patient. `is_open`: answers wait for a doctor; `treatable_until`: of a decision that allows."""
+    """Of one patient. `is_open`: answers wait for a doctor; `treatable_until`: of a decision that allows.
+
+    `course_form`: how far the questions before a course are, which only somebody with a course is asked.
+    """
 
     form: str = NOT_STARTED
+    course_form: str = NOT_STARTED
     is_open: bool = False
     treatable_until: date | None = None
     texts: tuple[str, ...] = ()
@@ -44,19 +48,26 @@ def desk_notes(patients: Collection[int]) -> dict[int, DeskNotes]:
     desk_words = _desk_words({screening.rules_id for rows in screenings.values() for screening in rows})
     return {
         patient: _notes(
-            forms.get(patient, NOT_STARTED), decisions.get(patient), screenings[patient], desk_words
+            forms[Purpose.FULL].get(patient, NOT_STARTED),
+            forms[Purpose.COURSE].get(patient, NOT_STARTED),
+            decisions.get(patient),
+            screenings[patient],
+            desk_words,
         )
         for patient in patients
     }
 
 
-def _notes(form: str, decision: Decision | None, screenings: list[Screening], desk_words) -> DeskNotes:
+def _notes(
+    form: str, course_form: str, decision: Decision | None, screenings: list[Screening], desk_words
+) -> DeskNotes:
     undecided = [one for one in screenings if not decision or decision.last_answer_id < one.last_answer_id]
     is_open = any(one.outcome in NEEDS_DOCTOR or one.lane != Lane.NONE for one in undecided)
     words = (text for screening in screenings for text in _texts(screening, desk_words))
     allowed = decision is not None and decision.verdict in ALLOWS_TREATMENT
     return DeskNotes(
         form=form,
+        course_form=course_form,
         is_open=is_open,
         treatable_until=decision.valid_until if allowed else None,
         texts=tuple(dict.fromkeys(filter(None, (_without_review(text, is_open) for text in words)))),
@@ -82,11 +93,13 @@ def _without_review(text: str, is_open: bool) -> str:
     return said.removeprefix(review).removesuffix(review).strip()
 
 
-def _forms(patients: Collection[int]) -> dict[int, str]:
-    """The state of each patient's newest first form."""
-    forms = Intake.objects.filter(patient__in=patients, purpose=Purpose.FULL).order_by("pk")
-    rows = forms.values_list("patient", "submitted_at")
-    return {patient: SENT if submitted else IN_PROGRESS for patient, submitted in rows}
+def _forms(patients: Collection[int]) -> dict[str, dict[int, str]]:
+    """The state of each patient's newest first form, and of the newest before a course."""
+    states: dict[str, dict[int, str]] = {Purpose.FULL: {}, Purpose.COURSE: {}}
+    forms = Intake.objects.filter(patient__in=patients, purpose__in=states).order_by("pk")
+    for patient, purpose, submitted in forms.values_list("patient", "purpose", "submitted_at"):
+        states[purpose][patient] = SENT if submitted else IN_PROGRESS
+    return states
 
 
 def _decisions(patients: Collection[int]) -> dict[int, Decision]:

@@ -24,7 +24,6 @@ from tests.bookings.desk_clinic import (
 )
 from tests.bookings.patient_clinic import at_now, buttons, hidden, place, set_clock, text_of
 from tests.builders import NOW
-from treatments.services.records import record_precheck
 
 __all__ = ["at_now", "desk", "place"]
 pytestmark = pytest.mark.django_db
@@ -128,8 +127,7 @@ def test_numbing_waits_for_todays_check(desk, place, at_now):
     take_step(desk, booking, "arrived")
 
     refused = take_step(desk, booking, "preparing")
-    nurse = builders.staff(role="nurse")
-    record_precheck(session=booking.session, is_clear=True, by=nurse, now=NOW + timedelta(minutes=1))
+    builders.a_precheck(session=booking.session, now=NOW + timedelta(minutes=1))
     set_clock(at_now, NOW + timedelta(minutes=2))
     let = take_step(desk, booking, "preparing")
 

@@ -12,7 +12,6 @@ from bookings.services.door.gap_rules import Authority
 from clinic.models import AuditRow
 from tests import builders
 from tests.builders import NOW
-from treatments.services.records import record_precheck
 
 pytestmark = pytest.mark.django_db(transaction=True)
 IST = ZoneInfo("Asia/Kolkata")
@@ -588,7 +587,7 @@ def test_numbing_begins_after_todays_check_only(course):
 
     with pytest.raises(refusals.NeedsReview) as refused:
         door.set_status(booking=arrived, to=Status.PREPARING, by=by, now=at)
-    record_precheck(session=booking.session, is_clear=True, by=by, now=at)
+    builders.a_precheck(session=booking.session, now=at)
     begun = door.set_status(booking=arrived, to=Status.PREPARING, by=by, now=at)
 
     assert [obstacle.code for obstacle in refused.value.obstacles] == ["no_precheck"]

@@ -44,9 +44,11 @@ def course():
 
 
 def sign(course, number, started, *, now=None, outcome="given", **fields):
-    entry = Entry(outcome=outcome, started_at=local(started), checked_today=True, **fields)
+    entry = Entry(outcome=outcome, started_at=local(started), **fields)
+    session = course.sessions.get(number=number)
+    builders.a_precheck(session=session, now=local(started))
     return sign_record(
-        session=course.sessions.get(number=number),
+        session=session,
         practitioner=course.practitioner,
         entry=entry,
         key=uuid4(),

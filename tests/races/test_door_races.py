@@ -241,7 +241,8 @@ def test_a_session_given_while_it_is_moved_or_cancelled_is_given(place):
         mine = a_course(place, sessions=2)
         first = place_days(mine, 3)[0]
         started = ten(3) + timedelta(minutes=50)
-        entry = Entry(outcome="given", started_at=started, checked_today=True)
+        entry = Entry(outcome="given", started_at=started)
+        builders.a_precheck(session=first.session, now=started)
 
         def give(mine=mine, first=first, entry=entry, started=started):
             sign_record(
@@ -350,9 +351,10 @@ def _arrive(place, one_each, dice):
 def _give(place, one_each, dice):
     chosen = dice.choice(one_each)
     started = ten(2) + timedelta(minutes=dice.randrange(60))
-    entry = Entry(outcome="given", started_at=started, checked_today=True)
+    entry, session = Entry(outcome="given", started_at=started), chosen.sessions.get(number=1)
+    builders.a_precheck(session=session, now=started)
     sign_record(
-        session=chosen.sessions.get(number=1), practitioner=chosen.practitioner, entry=entry, key=uuid4(),
+        session=session, practitioner=chosen.practitioner, entry=entry, key=uuid4(),
         now=ten(2) + timedelta(hours=2),
     )  # fmt: skip
 

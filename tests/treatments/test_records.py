@@ -11,8 +11,8 @@ from consultations.services.changes import NobodyListens
 from tests import builders
 from tests.builders import NOW
 from treatments import refusals, signals
-from treatments.models import Addendum, Course, CourseSession, PreCheck, Record
-from treatments.services.records import Entry, add_addendum, record_precheck, sign_record
+from treatments.models import Addendum, Course, CourseSession, Record
+from treatments.services.records import Entry, add_addendum, sign_record
 
 pytestmark = pytest.mark.django_db
 
@@ -39,8 +39,10 @@ def given(course, number, *, day):
     )
 
 
-def sign(session, *, outcome="given", started_at=NOW - 10 * MINUTE, key=KEY, now=NOW, **fields):
-    entry = Entry(outcome=outcome, started_at=started_at, **{"checked_today": True} | fields)
+def sign(session, *, outcome="given", started_at=NOW - 10 * MINUTE, key=KEY, now=NOW, checked=True, **fields):
+    if checked:
+        builders.a_precheck(session=session, now=now)
+    entry = Entry(outcome=outcome, started_at=started_at, **fields)
     return sign_record(
         session=session, practitioner=session.course.practitioner, entry=entry, key=key, now=now
     )
@@ -73,7 +75,7 @@ def test_the_day_is_the_locations_day():
 
 def test_not_given_leaves_the_session_open():
     session = session_of(a_course())
-    record = sign(session, outcome="not_given", not_given_reason="infection", checked_today=False)
+    record = sign(session, outcome="not_given", not_given_reason="infection", checked=False)
     session.refresh_from_db()
     assert (session.given_on, record.not_given_reason) == (None, "infection")
 
@@ -148,9 +150,11 @@ def test_entering_late_needs_a_reason():
         sign(session, started_at=late, entered_late_why="  ")
     record = sign(session, started_at=late, entered_late_why="an example reason")
     assert record.entered_late_why == "an example reason"
-    other = session_of(a_course())
-    record_precheck(session=other, is_clear=True, by=builders.staff(role="nurse"), now=in_time)
-    record = sign(other, started_at=in_time, entered_late_why="not needed", key=uuid.UUID(int=8))
+    other = session_of(a_course(decision=builders.a_decision(now=NOW - timedelta(days=1))))
+    builders.a_precheck(session=other, now=in_time)
+    record = sign(
+        other, started_at=in_time, entered_late_why="not needed", key=uuid.UUID(int=8), checked=False
+    )
     assert record.entered_late_why == ""
 
 
@@ -158,9 +162,8 @@ def test_a_session_entered_late_always_stores():
     course = a_course(decision=builders.a_decision(now=NOW - timedelta(days=100)))
     course.patient.consents.update(withdrawn_at=NOW)
     yesterday = NOW - timedelta(days=1)
-    record = sign(session_of(course), started_at=yesterday, entered_late_why="an example", checked_today=True)
+    record = sign(session_of(course), started_at=yesterday, entered_late_why="an example", checked=False)
     assert record.day == date(2026, 11, 1)
-    assert PreCheck.objects.count() == 0  # nobody asked on that day
 
 
 # In order
@@ -222,34 +225,21 @@ def test_a_session_given_now_needs_everything_in_order():
     course = a_course()
     course.patient.consents.filter(purpose="procedure").update(withdrawn_at=NOW)
     with pytest.raises(refusals.NotAllowed) as refusal:
-        sign(session_of(course), checked_today=False)
+        sign(session_of(course), checked=False)
     assert [obstacle.code for obstacle in refusal.value.obstacles] == ["no_procedure_consent", "no_precheck"]
     assert Record.objects.count() == 0
 
 
-def test_asking_on_the_form_is_the_precheck_of_today():
-    session = session_of(a_course())
-    sign(session, checked_today=True)
-    precheck = PreCheck.objects.get()
-    assert (precheck.session_id, precheck.day, precheck.is_clear, precheck.by, precheck.at) == (
-        session.pk,
-        TODAY,
-        True,
-        session.course.practitioner.user,
-        NOW,
-    )
-
-
-def test_the_nurse_may_have_asked_before():
-    session = session_of(a_course())
-    record_precheck(session=session, is_clear=True, by=builders.staff(role="nurse"), now=NOW - 30 * MINUTE)
-    assert sign(session, checked_today=False).outcome == "given"
+def test_the_check_may_have_been_done_before():
+    session = session_of(a_course(decision=builders.a_decision(now=NOW - timedelta(days=1))))
+    builders.a_precheck(session=session, now=NOW - 30 * MINUTE)
+    assert sign(session, checked=False).outcome == "given"
 
 
 def test_not_given_needs_nothing_in_order():
     course = a_course()
     course.patient.consents.update(withdrawn_at=NOW)
-    record = sign(session_of(course), outcome="not_given", not_given_reason="no_consent", checked_today=False)
+    record = sign(session_of(course), outcome="not_given", not_given_reason="no_consent", checked=False)
     assert record.outcome == "not_given"
 
 
@@ -290,7 +280,7 @@ def test_nothing_is_signed_while_nobody_listens():
         signals.course_changed.receivers = receivers
         signals.course_changed.sender_receivers_cache.clear()
     session.refresh_from_db()
-    assert (session.given_on, Record.objects.count(), PreCheck.objects.count()) == (None, 0, 0)
+    assert (session.given_on, Record.objects.count()) == (None, 0)
 
 
 @pytest.mark.parametrize("table", ["record", "addendum", "precheck"])

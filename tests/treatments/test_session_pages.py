@@ -11,8 +11,7 @@ from clinic import clock
 from clinic.models import ViewRow
 from clinic.services.days import local_day
 from tests import builders
-from treatments.models import Addendum, CourseSession, PreCheck, Record
-from treatments.services.records import record_precheck
+from treatments.models import Addendum, CourseSession, Record
 
 pytestmark = pytest.mark.django_db
 
@@ -37,7 +36,7 @@ def nurse(client):
     return user
 
 
-def a_session(place, *, days=0, number=1, name=None, **fields):
+def a_session(place, *, days=0, number=1, name=None, checked=True, **fields):
     """A session booked for today, or so many days from it, of a course prescribed a month ago."""
     now = clock.now()
     patient = builders.a_patient(name=name)
@@ -47,6 +46,8 @@ def a_session(place, *, days=0, number=1, name=None, **fields):
     starts = noon(now) + timedelta(days=days)
     booking = builders.a_booking(session=session, starts=starts, **fields)
     booking.claims.all().delete()  # several of one doctor at once: lists only
+    if checked:
+        builders.a_precheck(session=session, now=now)
     return session
 
 
@@ -60,7 +61,6 @@ def posted(**fields):
     return {
         "key": str(uuid.UUID(int=7)),
         "outcome": "given",
-        "checked_today": "on",
         "not_given_reason": "",
         "started_on": local.date().isoformat(),
         "started_time": f"{local:%H:%M}",
@@ -89,7 +89,7 @@ def test_the_doctor_can_sign_from_the_list(client, doctor, place):
 
 
 def test_what_stands_against_a_session_is_said(client, nurse, place):
-    session = a_session(place)
+    session = a_session(place, checked=False)
     session.course.patient.consents.filter(purpose="procedure").update(withdrawn_at=clock.now())
     page = client.get(reverse("session_list")).content.decode()
     assert "There is no standing consent to what this course injects." in page
@@ -183,15 +183,15 @@ def test_a_stop_is_shown_with_the_way_on(client, doctor, place):
 
 
 def test_without_a_precheck_nothing_given_is_signed(client, doctor, place):
-    session = a_session(place)
-    data = posted()
-    del data["checked_today"]
-    response = client.post(record_address(session), data)
+    session = a_session(place, checked=False)
+    response = client.post(record_address(session), posted(note="typed before"))
+    page = response.content.decode()
     assert (response.status_code, Record.objects.count()) == (200, 0)
-    assert "Ask first, and tick this; or have the pre-check done." in response.content.decode()
-    nurse = builders.staff(role="nurse")
-    record_precheck(session=session, is_clear=True, by=nurse, now=clock.now())
-    assert client.post(record_address(session), data).status_code == 302
+    assert "Today&#x27;s questions come first." in page
+    assert "typed before" in page
+    assert reverse("precheck", args=[session.pk]) in page
+    builders.a_precheck(session=session, now=clock.now())
+    assert client.post(record_address(session), posted()).status_code == 302
 
 
 @pytest.mark.parametrize(
@@ -249,25 +249,6 @@ def test_a_nurse_cannot_sign(client, nurse, place):
     assert client.get(record_address(session)).status_code == 404
     assert client.post(record_address(session), posted()).status_code == 404
     assert Record.objects.count() == 0
-
-
-# Pre-check
-
-
-@pytest.mark.parametrize(("answer", "is_clear"), [("yes", True), ("no", False)])
-def test_a_nurse_notes_the_precheck(client, nurse, place, answer, is_clear):
-    session = a_session(place)
-    response = client.post(reverse("precheck", args=[session.pk]), {"is_clear": answer})
-    assert response["Location"] == reverse("session_list")
-    precheck = PreCheck.objects.get()
-    assert (precheck.session_id, precheck.is_clear, precheck.by) == (session.pk, is_clear, nurse)
-
-
-@pytest.mark.parametrize("answer", ["", "perhaps"])
-def test_a_precheck_needs_an_answer(client, nurse, place, answer):
-    session = a_session(place)
-    response = client.post(reverse("precheck", args=[session.pk]), {"is_clear": answer})
-    assert (response.status_code, PreCheck.objects.count()) == (200, 0)
 
 
 # Afterwards

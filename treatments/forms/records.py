@@ -22,14 +22,6 @@ class RecordForm(forms.Form):
         widget=forms.RadioSelect(attrs={"class": "form-check-input"}),
         error_messages={"required": gettext_lazy("Choose what happened.")},
     )
-    checked_today = forms.BooleanField(
-        label=gettext_lazy("I asked in private today, and nothing speaks against it"),
-        help_text=gettext_lazy(
-            "No illness, new medicine, pregnancy, wound or infection of the scalp; the patient wants it."
-        ),
-        required=False,
-        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
-    )
     not_given_reason = forms.ChoiceField(
         label=gettext_lazy("Why it was not given"),
         choices=[("", gettext_lazy("choose one")), *NotGivenReason.choices],
@@ -60,7 +52,7 @@ class RecordForm(forms.Form):
     )
 
     def __init__(self, *args: Any, zone: ZoneInfo, now: datetime, is_checked: bool, **kw: Any):
-        """`is_checked`: somebody has done today's pre-check, so that the form need not ask."""
+        """`is_checked`: today's questions were asked, and nothing speaks against the session."""
         super().__init__(*args, **kw)
         self.zone, self.now, self.is_checked = zone, now, is_checked
         local = now.astimezone(zone)
@@ -80,8 +72,8 @@ class RecordForm(forms.Form):
     def _ask_for_check(self, cleaned: dict[str, Any]) -> None:
         given = cleaned.get("outcome") in (Given.GIVEN, Given.STOPPED_EARLY)
         now = not is_late(cleaned["started_at"], self.now)
-        if given and now and not self.is_checked and not cleaned.get("checked_today"):
-            self.add_error("checked_today", _("Ask first, and tick this; or have the pre-check done."))
+        if given and now and not self.is_checked:
+            self.add_error(None, _("Today's questions come first. What you typed here is kept."))
 
     def _read_start(self, cleaned: dict[str, Any]) -> None:
         wall = datetime.combine(cleaned["started_on"], cleaned["started_time"])
@@ -96,23 +88,8 @@ class RecordForm(forms.Form):
 
     def entry(self) -> Entry:
         typed = self.cleaned_data
-        named = ("outcome", "started_at", "note", "entered_late_why", "checked_today", "not_given_reason")
+        named = ("outcome", "started_at", "note", "entered_late_why", "not_given_reason")
         return Entry(**{name: typed[name] for name in named})
-
-
-class PreCheckForm(forms.Form):
-    """Asked in private, before the numbing: one answer, so that it is really asked."""
-
-    is_clear = forms.TypedChoiceField(
-        label=gettext_lazy("Is there anything new that speaks against today's session?"),
-        choices=[
-            ("yes", gettext_lazy("Nothing new, the patient feels well and wants to go on")),
-            ("no", gettext_lazy("Something is new: the doctor looks first")),
-        ],
-        coerce=lambda value: value == "yes",
-        widget=forms.RadioSelect,
-        error_messages={"required": gettext_lazy("Choose one of the two.")},
-    )
 
 
 class AddendumForm(forms.Form):

@@ -17,5 +17,11 @@ class PreCheck(models.Model):
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
+    is_outdated = False  # no column: whoever reads the newest says whether something was answered since
+
     class Meta:
         indexes = [models.Index(fields=["session", "day", "-id"], name="precheck_newest")]
+
+    @property
+    def stands(self) -> bool:
+        return self.is_clear and not self.is_outdated

@@ -13,12 +13,12 @@ from functools import cached_property, reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
 from clinic import formats
 from clinic.models import Patient
-from consultations.models import Consent, Decision, Screening
+from consultations.models import Answer, Consent, Decision, Screening
 from consultations.models.consents import ConsentPurpose
 from consultations.models.decisions import ALLOWS_TREATMENT, Verdict
 from consultations.rules.candidacy_rules import RULES
@@ -175,8 +175,17 @@ def newest_precheck(session: CourseSession, day: date) -> PreCheck | None:
 
 
 def newest_prechecks(sessions: Iterable[int], day: date) -> dict[int, PreCheck]:
-    found = PreCheck.objects.filter(session__in=list(sessions), day=day)
-    return {one.session_id: one for one in found.order_by("session", "-pk").distinct("session")}
+    """The last of the day for each session; each says whether something was answered since. One query."""
+    found = PreCheck.objects.filter(session__in=list(sessions), day=day).order_by("session", "-pk")
+    newest = found.distinct("session").annotate(is_outdated=_answered_since())
+    return {one.session_id: one for one in newest}
+
+
+def _answered_since() -> Exists:
+    """By the order of rows, for whoever waited for a lock may bear an earlier time."""
+    asked = Answer.objects.filter(intake=OuterRef(OuterRef("intake"))).order_by("-pk").values("pk")[:1]
+    answers = Answer.objects.filter(intake__patient=OuterRef("session__course__patient"))
+    return Exists(answers.filter(Q(pk__gt=Subquery(asked)) | Q(at__gt=OuterRef("at"))))
 
 
 def worse_items(screening: Screening, decision: Decision | None) -> list[Mapping[str, Any]]:
@@ -245,6 +254,9 @@ def _checked(precheck: PreCheck | None) -> Iterable[Obstacle]:
     if precheck is None:
         text = _("Today's check before the session has not been done.")
         yield Obstacle("no_precheck", text, text)
+    elif precheck.is_outdated:
+        text = _("Something was answered after today's check. Please ask once more.")
+        yield Obstacle("precheck_outdated", text, text)
     elif not precheck.is_clear:
         yield _doctor_first("precheck_not_clear", _("Today's check found something new."))
 

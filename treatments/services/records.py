@@ -16,11 +16,12 @@ from clinic.refusals import KeyReused
 from clinic.services.days import local_day
 from clinic.services.locks import lock_patient
 from treatments import refusals
-from treatments.models import Addendum, CourseSession, PreCheck, Record
+from treatments.models import Addendum, CourseSession, Record
 from treatments.models.records import Given
 from treatments.rules.gaps import Floor
 from treatments.services.changes import course_changed
 from treatments.services.may_treat import Stage, may_treat
+from treatments.services.rescreening import refuse_product
 
 LATE_AFTER = timedelta(hours=12)
 
@@ -34,7 +35,6 @@ class Entry:
     not_given_reason: str = ""
     note: str = ""
     entered_late_why: str = ""
-    checked_today: bool = False
 
 
 def sign_record(
@@ -59,8 +59,6 @@ def write_record(
     session = _fresh(session.pk)
     day = local_day(entry.started_at, session.course.location)
     _refuse_impossible_times(session, entry, now)
-    if entry.checked_today and day == local_day(now, session.course.location):
-        write_precheck(session=session, day=day, is_clear=True, by=practitioner.user, now=now)
     if entry.outcome == Given.NOT_GIVEN:
         _refuse_not_given(session, entry)
     else:
@@ -69,21 +67,6 @@ def write_record(
     record = _create(session, practitioner, entry, (day, key, now))
     _tell(record, practitioner.user, now)
     return record
-
-
-def record_precheck(*, session: CourseSession, is_clear: bool, by: User, now: datetime) -> PreCheck:
-    """A nurse or a doctor asked today, in private, before anything was numbed."""
-    with transaction.atomic(durable=True):
-        patient = lock_patient(session.course.patient_id)
-        day = local_day(now, session.course.location)
-        precheck = write_precheck(session=session, day=day, is_clear=is_clear, by=by, now=now)
-        subject = f"session:{session.pk}"
-        audit.record(by=by, action="prechecked", subject=subject, patient=patient, now=now, is_clear=is_clear)
-        return precheck
-
-
-def write_precheck(*, session: CourseSession, day: date, is_clear: bool, by: User, now: datetime) -> PreCheck:
-    return PreCheck.objects.create(session=session, day=day, is_clear=is_clear, by=by, at=now)
 
 
 def add_addendum(*, record: Record, text: str, by: User, now: datetime) -> Addendum:
@@ -169,6 +152,7 @@ def _refuse_obstacles(session: CourseSession, day: date, now: datetime) -> None:
     found = may_treat(patient=patient, session=session, day=day, stage=Stage.INJECTING, now=now)
     if found:
         raise refusals.NotAllowed(found)
+    refuse_product(patient=patient, product=session.product, now=now)
 
 
 def _create(

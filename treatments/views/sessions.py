@@ -1,4 +1,4 @@
-"""At the chair: the pre-check, the record of what was given, and what is added to it later."""
+"""The record of what was given, and what is added to it later."""
 
 from datetime import datetime
 from uuid import uuid4
@@ -15,12 +15,13 @@ from clinic.permissions import CLINICIANS, duties, staff
 from clinic.refusals import Refusal
 from clinic.services.days import local_day, zone_of
 from consultations.refusals import NotRegistered
-from treatments.forms.records import AddendumForm, PreCheckForm, RecordForm
+from treatments.forms.records import AddendumForm, RecordForm
 from treatments.models import CourseSession, Record
 from treatments.permissions import load_session, load_treatment_record
 from treatments.services.history import last_record, since_the_last
-from treatments.services.may_treat import Stage, may_treat, newest_precheck
-from treatments.services.records import add_addendum, record_precheck, sign_record
+from treatments.services.may_treat import Obstacle, Stage, may_treat, newest_precheck
+from treatments.services.records import add_addendum, sign_record
+from treatments.services.rescreening import would_refuse
 
 
 @staff(Role.DERMATOLOGIST, keeps_post=True)
@@ -52,7 +53,7 @@ def _form(session: CourseSession, now: datetime, data=None) -> RecordForm:
         initial={"key": uuid4()},
         zone=zone_of(location),
         now=now,
-        is_checked=precheck is not None and precheck.is_clear,
+        is_checked=precheck is not None and precheck.stands,
     )
 
 
@@ -84,7 +85,7 @@ def _show(
         "decision": decision,
         "since": since_the_last(session, day),
         "last": last_record(session),
-        "obstacles": [one for one in found if one.code != "no_precheck"],
+        "obstacles": [one for one in (*found, *_against(session, now)) if one.code != "no_precheck"],
         "needs_consent": any(one.code == "no_procedure_consent" for one in found),
         "born_on": course.patient.born_on and formats.day_with_year(course.patient.born_on),
         "form": form,
@@ -93,18 +94,9 @@ def _show(
     return render(request, "treatments/record_form.html", context, status=status)
 
 
-@staff(*CLINICIANS)
-def precheck(request: HttpRequest, session_id: int) -> HttpResponse:
-    now = clock.now()
-    session = load_session(request, session_id, now=now)
-    form = PreCheckForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        is_clear = form.cleaned_data["is_clear"]
-        record_precheck(session=session, is_clear=is_clear, by=request.user, now=now)
-        messages.success(request, _("Noted.") if is_clear else _("Noted. The doctor looks first."))
-        return redirect("session_list")
-    context = {"session": session, "patient": session.course.patient, "form": form, "here": "sessions"}
-    return render(request, "treatments/precheck.html", context)
+def _against(session: CourseSession, now: datetime) -> tuple[Obstacle, ...]:
+    """What the answers have against the product, as signing will find it."""
+    return would_refuse(patient=session.course.patient, product=session.product, now=now)
 
 
 @staff(*CLINICIANS, keeps_post=True)

@@ -154,6 +154,8 @@ def tags_of(visit: Visit, now: datetime) -> list[Tag]:
         tags.append(("sun", "person", _("doctor to review")))
     if visit.notes.form != SENT and booking.session_id is None:
         tags.append(("sun", "form", _("form not finished")))
+    if visit.notes.course_form != SENT and booking.session_id is not None:
+        tags.append(("plain", "form", _("form open")))
     if visit.is_first:
         tags.append(("leaf", "star", _("first visit")))
     return tags + _agreed(booking) + [("sky", "info", text) for text in visit.notes.texts]

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from bookings.models import Booking, Status
@@ -18,10 +19,12 @@ from clinic import formats
 from clinic.permissions import CLINICIANS, duties
 from clinic.rules import phones
 from clinic.services.days import local_day, zone_of
+from consultations.services.form_state import SENT
 from treatments.services.may_treat import newest_precheck
 
 LATE = (10, 20, 30)  # minutes, as the database allows
 LEAVING = (Status.WATCHING, Status.DONE)
+MAY_FILL_IN = (Status.BOOKED, Status.ARRIVED)
 
 
 def side_of(request: HttpRequest, visit: Visit | None, *, now: datetime) -> dict | None:
@@ -48,7 +51,7 @@ def side_of(request: HttpRequest, visit: Visit | None, *, now: datetime) -> dict
         "acts": [
             act for act in row.acts if act.to != Status.PREPARING or check.get("precheck") in ("clear", None)
         ],
-        "ways": _ways(booking, now),
+        "ways": _ways(visit, now),
         **_may(booking, now),
         **check,
     }
@@ -81,14 +84,17 @@ def _missed_for(booking: Booking, now: datetime) -> int:
     return (now - booking.starts) // timedelta(minutes=1)
 
 
-def _ways(booking: Booking, now: datetime) -> list[dict]:
+def _ways(visit: Visit, now: datetime) -> list[dict]:
     """Pages of the desk that take this visit on. One that does not exist is left out."""
+    booking = visit.booking
     is_today = booking.day == local_day(now, booking.location)
     wanted = (
         ("desk_checkout", _("Check out…"), booking.status in LEAVING),
         ("desk_here_instead", _("Came to another place…"), booking.status == Status.BOOKED and is_today),
     )
-    found = ((address_if_there(name, booking.reference), words) for name, words, is_so in wanted if is_so)
+    found = [(address_if_there(name, booking.reference), words) for name, words, is_so in wanted if is_so]
+    if is_today and booking.session_id is None and visit.notes.form != SENT and booking.status in MAY_FILL_IN:
+        found.insert(0, (reverse("hand_tablet", args=[booking.patient_id]), _("Hand the tablet…")))
     return [{"href": href, "words": words} for href, words in found if href]
 
 
@@ -130,7 +136,8 @@ def _precheck(request: HttpRequest, row: Line) -> dict:
     if not any(act.to == Status.PREPARING for act in row.acts) or not row.visit.booking.session:
         return {}
     found = newest_precheck(row.visit.booking.session, row.visit.booking.day)
+    is_missing = found is None or found.is_outdated
     return {
-        "precheck": "missing" if found is None else "clear" if found.is_clear else "doctor",
+        "precheck": "missing" if is_missing else "clear" if found.is_clear else "doctor",
         "may_check": duties(request).has(*CLINICIANS),
     }

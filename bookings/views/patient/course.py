@@ -17,6 +17,7 @@ from bookings.forms.plan import PlanWish, WholePlan
 from bookings.refusals import NotWhole, Refusal
 from bookings.services.courses import HORIZON, Proposal, propose
 from bookings.services.own_visits import CourseSeen, seen_course
+from bookings.views.patient.visits import rounds_of
 from clinic import clock, formats
 from clinic.models import Practitioner
 from clinic.permissions import account_required
@@ -65,6 +66,8 @@ def _page(request: HttpRequest, course: Course, *, now: datetime, refused: Refus
         "proposal": proposal,
         "sessions": _rows(seen, proposal, course),
         "carried": [_carried(item) for item in proposal.wanted],
+        "own": not request.user.is_staff,
+        "rounds": None if request.user.is_staff else rounds_of(request, course.patient, [], [seen], now),
         "once": uuid4(),
         "refused": refused,
         "has_errors": bool(refused),

@@ -1,6 +1,6 @@
 """My visits: what comes next, every session of the course, and what can be done about each."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -15,7 +15,7 @@ from bookings.forms.times import SeenBooking
 from bookings.models import Booking, Status
 from bookings.permissions import load_booking
 from bookings.refusals import NotWhole, Refusal
-from bookings.services import own_visits
+from bookings.services import own_visits, rounds_ahead
 from bookings.services.own_visits import CourseSeen
 from bookings.views.patient import offers
 from bookings.views.patient.booked import refused_page, undo_bar
@@ -47,6 +47,7 @@ def my_visits(request: HttpRequest) -> HttpResponse:
         "undo": undo_bar(own_visits.undo_offered(changes, by=request.user, now=now)),
         "questions": questions,
         "next": card_of(first, opened(request, patient), asked, now) if first else None,
+        "rounds": rounds_of(request, patient, coming, courses, now),
         "later": [card_of(one, False, asked, now) for one in coming[1:] if one.course_id is None],
         "courses": [_course(seen, first, now) for seen in courses],
         "form_state": form_state(patient),
@@ -54,6 +55,25 @@ def my_visits(request: HttpRequest) -> HttpResponse:
         "reminders": _reminders(patient),
     }
     return render(request, "bookings/patient/my_visits.html", content)
+
+
+def rounds_of(
+    request: HttpRequest,
+    patient: Patient,
+    coming: Sequence[Booking],
+    courses: Sequence[CourseSeen],
+    now: datetime,
+) -> dict:
+    """What is still to be answered. Behind a shared phone it is not said how much: that hangs on answers."""
+    before = rounds_ahead.session_round(patient, coming, now=now)
+    answered_at = before and before.answered_at
+    return {
+        "session": before,
+        "answered": formats.when(answered_at, zone_of(before.booking.location)) if answered_at else "",
+        "course": rounds_ahead.course_round(patient, now=now) if courses else None,
+        "is_first": not any(course.given for course in courses),
+        "is_open": opened(request, patient),
+    }
 
 
 def card_of(booking: Booking, is_open: bool, asked: Collection[int], now: datetime) -> dict:

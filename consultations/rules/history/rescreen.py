@@ -16,6 +16,7 @@ RESCREEN = Page(
 )
 PAGES = (RESCREEN,)
 NEW = ("yes", "not_sure")
+COUNTS_FOR = 3  # days; after them nothing is filled in from the session before
 
 # Page: when its questions are asked again before a session.
 ASK_AGAIN: Mapping[str, Condition] = {
@@ -40,6 +41,7 @@ QUESTIONS = on(
             _("In the last two weeks: fever, an infection, antibiotics or a vaccination?"),
             short=_("Ill or vaccinated"),
             safety=True,
+            fresh_days=COUNTS_FOR,
         ),
         yes_no(
             "since_pregnancy",
@@ -48,30 +50,35 @@ QUESTIONS = on(
             shown_if=FERTILE_AGE,
             only_for=_("If you could be pregnant, from 10 to 60 years of age"),
             safety=True,
+            fresh_days=COUNTS_FOR,
         ),
         yes_no(
             "since_medicine",
             _("A new illness, medicine, supplement or allergy, or a change of your blood thinner?"),
             short=_("New medicine"),
             safety=True,
+            fresh_days=COUNTS_FOR,
         ),
         yes_no(
             "since_scalp",
             _("A sore, an infection, a lump or a new patch on the scalp; colour or another treatment?"),
             short=_("Scalp"),
             safety=True,
+            fresh_days=COUNTS_FOR,
         ),
         yes_no(
             "since_reaction",
             _("Trouble after the last session: much pain, swelling, a faint, pus?"),
             short=_("Trouble after"),
             safety=True,
+            fresh_days=COUNTS_FOR,
         ),
         yes_no(
             "alcohol_24h",
             _("Alcohol, or a medicine that makes you drowsy, in the last 24 hours?"),
             short=_("Alcohol, 24 h"),
             safety=True,
+            fresh_days=1,
         ),
         words(
             "since_other",
@@ -79,6 +86,7 @@ QUESTIONS = on(
             1000,
             short=_("In own words"),
             required=False,
+            fresh_days=COUNTS_FOR,
         ),
     ),
 )
