@@ -67,9 +67,7 @@ def keep_photo(
             photo = _same(locked, view, picture) or _add(locked, view, picture, name, intake, by, now)
             if only_same_sex is not None:
                 _limit(locked, only_same_sex)
-    except (
-        Refusal
-    ):  # whatever else goes wrong, the row may have been written: the file stays for photo_files.py
+    except Refusal:  # after anything else the row may stand: the file stays, for photo_files.py to judge
         _delete(name)
         raise
     if photo.file.name != name:
