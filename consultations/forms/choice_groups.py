@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop as _
 from consultations.rules.history.test_results import LABORATORY
 from consultations.rules.history.treatments_had import NAMES as TREATMENTS
 from consultations.rules.history.treatments_had import TESTS
+from consultations.rules.questionnaire import QUESTIONS
 from consultations.rules.questions import Question
 
 Heading = tuple[str, tuple[str, ...]]
@@ -130,7 +131,7 @@ def _names() -> dict[str, str]:
     for code, name in TREATMENTS.items():
         asked = ("status", "weeks", "since", "last_date", "dose", "response")
         found |= {f"tx_{code}_{what}": name for what in asked} | dict.fromkeys(beside.get(code, ()), name)
-    return found
+    return {key: name for key, name in found.items() if key in QUESTIONS}
 
 
 ABOUT = _names()

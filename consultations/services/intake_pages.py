@@ -54,6 +54,11 @@ class Place:
     questions: list[Question]
     nothing: Mapping[str, Any]
 
+    @property
+    def has_one_tap(self) -> bool:
+        """A single question with a no of its own needs no button that says the same."""
+        return len(self.nothing) > 1 or any(isinstance(said, list) for said in self.nothing.values())
+
 
 @dataclass(frozen=True)
 class Round:

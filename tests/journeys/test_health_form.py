@@ -19,7 +19,7 @@ FIRST_VIEW_BYTES = 100_000
 NO_TO_ALL = "No to all of these"
 MAN = {
     "When were you born, and which sex were you born with?": {"born": "1990", "Sex at birth": "Male"},
-    "Is a baby on the way, or hoped for?": NO_TO_ALL,
+    "Is a baby on the way, or hoped for?": {"Are you, or you and your partner, hoping for a baby?": "No"},
     "Are you well just now, and is your scalp free of sores?": NO_TO_ALL,
     "Has a doctor ever told you that you have one of these?": NO_TO_ALL,
     "Do you take any of these medicines?": NO_TO_ALL,
@@ -40,6 +40,7 @@ MAN = {
 }
 WOMAN = MAN | {
     "When were you born, and which sex were you born with?": {"born": "1990", "Sex at birth": "Female"},
+    "Is a baby on the way, or hoped for?": NO_TO_ALL,
     "What bothers you about your hair?": {"Tick what fits": "A wider parting"},
     "Where is it thinner?": {"Tick each place": "Along the parting"},
 }
@@ -111,8 +112,13 @@ def fills_in(person, history, *, look=False) -> dict[str, int]:
     return took
 
 
+def taps(person, box):
+    """As people do: on the words beside the box, which cover it."""
+    person.page.locator(f"label[for='{box.get_attribute('id')}']").last.click()
+
+
 def sends(person):
-    person.page.get_by_label("This is right").check()
+    taps(person, person.page.get_by_label("This is right"))
     person.clicks("Send to the doctor").reads("Your answers are with the clinic")
 
 
@@ -233,7 +239,7 @@ def half_of(person, page):
     if isinstance(page, str):  # a tick that can be taken back: the last but one of a long list
         box = person.page.locator("form.health").get_by_label("I'm not sure", exact=False).first
         name, value = box.get_attribute("name"), box.get_attribute("value")
-        person.page.locator(f"label[for='{box.get_attribute('id')}']").click()
+        taps(person, box)
         there = f"input[name='{name}'][value='{value}']"
         return lambda: still_there_and_taken_back(person, there)
     question = next(one for one in page if one not in BOXES)
@@ -249,7 +255,7 @@ def untick(person, there) -> bool:
     box = person.page.locator(there)
     checked = box.is_checked()
     if checked and box.get_attribute("type") == "checkbox":
-        box.uncheck()
+        taps(person, box)
     return checked
 
 
@@ -259,9 +265,9 @@ def still_there_and_taken_back(person, there) -> bool:
     checked = box.is_checked()
     name = box.get_attribute("name")
     if box.get_attribute("type") == "checkbox":
-        box.uncheck()
+        taps(person, box)
     else:
-        person.page.locator(f"input[name='{name}']:is([value=no], [value=never])").first.check()
+        taps(person, person.page.locator(f"input[name='{name}']:is([value=no], [value=never])").first)
     return checked
 
 

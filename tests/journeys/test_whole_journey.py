@@ -67,7 +67,8 @@ def tells_the_history(patient):
     patient.clicks("Start the health form").look("agreement").clicks(re.compile("agree", re.I), role="button")
     patient.types("Day", "4").types("Month", "5").types("Year", "1992").chooses("Sex at birth", "Male")
     patient.look("about-you").clicks("Go on")
-    for page in ("baby", "well", "illnesses"):
+    patient.chooses(re.compile("hoping for a baby"), "No").clicks("Go on")
+    for page in ("well", "illnesses"):
         patient.look(page).clicks("No to all of these")
     patient.chooses(
         re.compile("Tick everything you take"),
@@ -83,7 +84,7 @@ def tells_the_history(patient):
     patient.chooses(re.compile("weigh on you"), "3").clicks("Go on")  # the rest may be left out
     patient.chooses(re.compile("good result"), "Hair that looks a little thicker").clicks("Go on")
     patient.reads(re.compile("You take a blood thinner: Clopidogrel")).look("check")
-    patient.page.get_by_label("This is right").check()
+    patient.page.get_by_text("This is right", exact=True).click()
     patient.clicks("Send to the doctor").reads("Your answers are with the clinic").look("sent")
 
 
