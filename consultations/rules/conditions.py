@@ -25,7 +25,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 Condition = Sequence[Any]
 Number = Any  # as in the table above
@@ -40,17 +41,18 @@ class Unknown:
 UNKNOWN = Unknown()
 
 
-@dataclass(frozen=True)
-class Judgement:
+NO_ANSWERS: Mapping[str, Any] = MappingProxyType({})
+
+
+class Judgement(NamedTuple):
     """What a condition came to, the answers that made it so, and what is missing to decide it."""
 
     value: bool | None
-    used: Mapping[str, Any] = field(default_factory=dict)
+    used: Mapping[str, Any] = NO_ANSWERS
     unknown: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(NamedTuple):
     """One answer. `missing` names what to ask when it is unknown."""
 
     state: str  # known | unknown | absent (not shown, not planned)

@@ -367,16 +367,16 @@ def test_screening_says_the_same_every_time():
 
 
 def test_screening_takes_a_few_milliseconds():
-    """Measured at 1.4 to 2.3 ms; the quickest of many counts, as a machine may be busy."""
+    """Measured at 1.4 to 2.3 ms; the processor's time and the quickest of many, as a machine may be busy."""
     everything = product("dutasteride", "minoxidil", "triamcinolone", "prp", "growth factor")
     plan = everything | {"anaesthetic": "EMLA", "mg": 200, "adrenaline": True}
     answers = taking("warfarin", "aspirin", "steroid_tablets", conditions=["heart", "diabetes", "epilepsy"])
 
     took = []
     for _again in range(20):
-        began = time.perf_counter()
+        began = time.process_time()
         screen(answers, plan)
-        took.append(time.perf_counter() - began)
+        took.append(time.process_time() - began)
 
     assert min(took) < 0.005
 

@@ -149,7 +149,10 @@ RULES: tuple[Rule, ...] = (
             ),
         ),
         clinician=_("Alcohol within 24 hours, or sedated. Consent would not be valid; bruising."),
-        patient=_("We wait until 24 hours after the last drink."),
+        patient=_(
+            "We wait until 24 hours after the last drink. If a medicine makes you drowsy, keep taking it as "
+            "prescribed and tell us: the doctor finds a time that fits."
+        ),
         desk=DOCTOR_FIRST,
         rationale=_("Consent has to be given with a clear head; more bruises."),
         sources=(CONVENTION,),
