@@ -31,7 +31,7 @@ class TabletMiddleware:
         if request.user.is_authenticated:
             unlock(request, found)
             return self.get_response(request)
-        request.locked_to = found
+        request.is_locked, request.locked_to = True, found
         if found and tablets.is_live(found, now=now):
             request.tablet = found
             tablets.note_use(found, now=now)

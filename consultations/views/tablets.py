@@ -5,10 +5,11 @@ from allauth.core import ratelimit
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from clinic import clock, unsaved
+from clinic import clock, outbox, unsaved
 from clinic.models import Patient
 from clinic.permissions import load_patient, staff
 from clinic.refusals import Refusal
@@ -47,7 +48,8 @@ def hand_tablet(request: HttpRequest, patient_id: int) -> HttpResponse:
 
 
 def _hand_page(request: HttpRequest, patient: Patient, status: int = 200, **more) -> HttpResponse:
-    content = {"patient": patient, "here": "patients", "is_sent": form_state(patient) == SENT, **more}
+    content = {"patient": patient, "here": "patients", "is_sent": form_state(patient) == SENT}
+    content |= {"address": outbox.link(reverse("tablet")), **more}
     return render(request, "consultations/tablet/hand.html", content, status=status)
 
 
@@ -100,7 +102,7 @@ def _code_page(request: HttpRequest) -> HttpResponse:
             status = refused.status
     content = {
         "form": form,
-        "is_locked": hasattr(request, "locked_to"),
+        "is_locked": getattr(request, "is_locked", False),
         "closed": _why_closed(getattr(request, "locked_to", None)),
     }
     return render(request, "consultations/tablet/code.html", content, status=status)

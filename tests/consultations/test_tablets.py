@@ -16,9 +16,9 @@ from tests import builders
 from tests.bookings.patient_clinic import at_now, hidden, set_clock, text_of
 from tests.builders import NOW, PASSWORD
 from tests.consultations import histories
+from tests.consultations.form_steps import as_typed
 from tests.consultations.histories import asked_first
 from tests.consultations.test_assisting import walk
-from tests.consultations.test_intake_views import as_typed
 from tests.url_matrix import MATRIX, OBJECTS
 from tests.url_world import MEDICAL, PERSONAL
 
@@ -200,12 +200,13 @@ def test_every_other_address_of_the_house_leads_back_to_the_tablets_page(world, 
 
 
 def test_pages_have_no_way_to_the_house(tablet, patient):
-    for page in (tablet.get("/tablet/"), tablet.get(first_page(patient)), tablet.get("/tablet/help/")):
+    for address in ("/tablet/", first_page(patient), "/tablet/help/", "/staff/login/"):
+        page = tablet.get(address)
         body = page.content.decode()
         for away in ('href="/"', "/my/", "/desk/", "/account/", 'href="/wrong/', "/dev/"):
             assert away not in body, away
         assert 'action="/tablet/back/"' in body
-        assert 'href="/tablet/help/"' in body
+        assert 'href="/tablet/' in body
 
 
 def test_autosave_of_a_closed_form_leads_the_browser_away(tablet, patient):
@@ -221,7 +222,7 @@ def test_autosave_of_a_closed_form_leads_the_browser_away(tablet, patient):
 
 def test_form_is_filled_in_and_sent_by_nobody_who_is_logged_in(tablet, patient):
     walk(tablet, handed(patient), asked_first(histories.man()))
-    sent = tablet.post(f"/intake/{handed(patient).pk}/check/")
+    sent = tablet.post(f"/intake/{handed(patient).pk}/check/", {"right": "on"})
 
     assert sent["Location"] == "/tablet/"
     intake = handed(patient)
@@ -249,7 +250,7 @@ def test_what_was_answered_at_home_is_kept_and_never_shown_on_it(client, patient
     for page in walk(client, handed(patient), his):
         assert "homecanary" not in page.content.decode()
         assert "1997" not in text_of(page)
-    client.post(f"/intake/{intake.pk}/check/")
+    client.post(f"/intake/{intake.pk}/check/", {"right": "on"})
 
     stands = intakes.current_answers(Intake.objects.get(pk=intake.pk), today=NOW.date())
     assert {key: stands[key] for key in his if QUESTIONS[key].required} == {
