@@ -7,9 +7,11 @@ Questions for the doctor alone come on a sheet of their own, and keep the number
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import groupby
 
 from django.utils.translation import gettext as _
 
+from consultations.forms.choice_groups import label_under, name_over
 from consultations.rules.questionnaire import NOT_SURE, PAGES, questions_on
 from consultations.rules.questions import (
     BOOL3,
@@ -27,10 +29,13 @@ from consultations.rules.questions import (
 
 @dataclass(frozen=True)
 class Asked:
-    """One question on paper. `kind`: boxes, lines, figures or date."""
+    """One question on paper. `kind`: boxes, lines, figures or date; `about`: the treatment or test it is
+    asked of, together with others.
+    """
 
     number: str
     key: str
+    about: str
     text: str
     hint: str
     only_for: str
@@ -40,7 +45,12 @@ class Asked:
 
     @property
     def is_long(self) -> bool:
-        return len(self.boxes) > 8 and max(map(len, self.boxes)) > 2  # figures from 0 to 10 fit a line
+        return len(self.boxes) > 8 and sum(map(len, self.boxes)) > 60  # figures from 0 to 10 fit a line
+
+    @property
+    def has_many(self) -> bool:
+        """Boxes beside each other take the whole width."""
+        return len(self.boxes) > 4
 
     @property
     def may_break(self) -> bool:
@@ -53,6 +63,16 @@ class Section:
     number: int
     title: str
     questions: list[Asked]
+
+    @property
+    def groups(self) -> list[tuple[str, list[Asked]]]:
+        """What is asked of one treatment or test stands together under its name."""
+        return [(name, list(asked)) for name, asked in groupby(self.questions, key=lambda one: one.about)]
+
+    @property
+    def is_narrow(self) -> bool:
+        """Most people pass most of it over, so it takes half the width."""
+        return all(asked.only_for for asked in self.questions)
 
 
 def sections(*, stage: str, private: bool) -> list[Section]:
@@ -81,7 +101,8 @@ def _asked(number: str, question: Question) -> Asked:
     return Asked(
         number=number,
         key=question.key,
-        text=_(question.text) + ("" if question.required else " " + _("(you may leave this out)")),
+        about=name_over(question),
+        text=label_under(question) + ("" if question.required else " " + _("(you may leave this out)")),
         hint=_hint(question),
         only_for=_(question.only_for) if question.only_for else "",
         kind=_KINDS[question.type],
