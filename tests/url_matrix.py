@@ -139,7 +139,7 @@ MATRIX = {
     "photo_small": Page(RECORD, {"photo_id": "photo"}),
     "photo_remove": Page(PATIENT, {"photo_id": "photo"}, get=405, post=True),
     "record_photos": Page(CLINICAL, {"patient_id": "patient"}),
-    "intake_help": Page(PATIENT, post=True),
+    "intake_help": Page(PATIENT, get=(200, 302), post=True),  # the agreement first
     "assist": Page(CLINICAL, {"patient_id": "patient"}, post=True),
     "hand_tablet": Page(STAFF, {"patient_id": "patient"}, post=True),
     "tablet": Page(PUBLIC, get={role: 302 for role in ROLES[1:]}, post=True),
