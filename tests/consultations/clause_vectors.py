@@ -1488,9 +1488,157 @@ _TABLE: tuple[tuple[str, str, dict[str, Any] | None, list, list], ...] = (
     ),
 )
 
+# Every single choice that a clause names, where the table above tries only some of them.
+_CHOICES: tuple[tuple[str, str, dict[str, Any] | None, list, list], ...] = (
+    ("R-04", "soon", None, [woman(sex_at_birth="intersex", trying_to_conceive="now")], []),
+    ("R-04", "soon_5ari", FIVE_ARI, [woman(sex_at_birth="intersex", trying_to_conceive="now")], []),
+    *(
+        ("R-06", clause, FIVE_ARI, [man(male_fertility=[what]), man(trying_to_conceive=when, **other)], [])
+        for clause in ("fertility_5ari", "fertility")
+        for what in ("abnormal_semen", "erection", "ejaculation")
+        for when in ("now", "within_6_months")
+        for other in ({}, {"sex_at_birth": "intersex"})
+    ),
+    (
+        "R-08",
+        "mood_5ari",
+        FIVE_ARI,
+        [
+            man(low_mood="nearly_every_day", self_harm="no"),
+            man(low_interest="most_days", self_harm="private"),
+        ],
+        [],
+    ),
+    ("R-09", "psa", FIVE_ARI, [man(sex_at_birth="intersex", born_on=aged(40), psa_watched="no")], []),
+    *(
+        ("R-13", clause, None, [man(scalp_signs=[sign], scalp_fever=fever)], [])
+        for clause, fever in (("fever", "yes"), ("fever_unsure", "not_sure"))
+        for sign in ("pustules", "crusts", "boggy_swelling", "sores")
+    ),
+    (
+        "R-18",
+        "inflamed",
+        None,
+        [man(scalp_signs=["boggy_swelling", "thick_scale", "black_dots"], scalp_fever="no")],
+        [],
+    ),
+    *(
+        ("R-18", "child", None, [patches(born_on=aged(9), scalp_signs=[sign])], [])
+        for sign in ("thick_scale", "dandruff")
+    ),
+    *(
+        ("R-19", "sore_with_signs", None, [sore(pain=4, signs=(sign,))], [])
+        for sign in (
+            "pustules",
+            "crusts",
+            "boggy_swelling",
+            "sores",
+            "scar_like_skin",
+            "red_rings",
+            "thick_scale",
+            "dandruff",
+            "lumps",
+            "black_dots",
+        )
+    ),
+    (
+        "R-19",
+        "hairline",
+        None,
+        [woman(sex_at_birth="intersex", hair_areas=["hairline"], hairline_change="yes")],
+        [],
+    ),
+    ("R-20", "spreading", None, [patches(hair_areas=["brows"])], []),
+    ("R-21", "fast_with_brows", None, [man(loss_trend="worse_fast", hair_areas=["lashes"])], []),
+    *(
+        ("R-22", "after_trigger", None, [shedding(triggers=[what])], [])
+        for what in (
+            "fever",
+            "hospital",
+            "surgery",
+            "childbirth",
+            "miscarriage",
+            "hormones_changed",
+            "crash_diet",
+            "weight_loss",
+            "stress",
+            "blood_loss",
+            "new_medicine",
+            "stopped_medicine",
+            "thyroid_change",
+            "vaccination",
+        )
+    ),
+    *(
+        ("R-24", "long", None, [], [shedding(duration_value=6, main_concern=["shedding", what])])
+        for what in ("thinning_on_top", "wider_parting", "temples", "crown", "round_patches")
+    ),
+    *(
+        ("R-26", "with_loss", None, [tight(style, years=1.0, hair_areas=[area])], [])
+        for style in ("plait", "bun", "ponytail", "turban", "extensions", "braids", "cap")
+        for area in ("hairline", "temple_left", "temple_right", "side_left", "side_right")
+    ),
+    *(
+        ("R-26", "without_loss", None, [tight(style, years=1.0)], [])
+        for style in ("plait", "bun", "ponytail", "turban", "extensions", "braids", "cap")
+    ),
+    *(
+        row
+        for kind in ("rash", "hives", "swelling", "breathing", "collapse")
+        for thing in ("lidocaine", "prilocaine", "other_caine")
+        for row in (
+            ("R-29", "amide", LIDOCAINE, [allergic(thing, kind=(kind, "fainted"))], []),
+            ("R-29", "history", None, [allergic(thing, kind=(kind, "fainted"))], []),
+            ("R-30", "only_faint", None, [], [allergic(thing, kind=(kind, "fainted"))]),
+        )
+    ),
+    *(
+        row
+        for kind in ("fainted", "palpitations")
+        for thing in ("lidocaine", "prilocaine", "other_caine")
+        for row in (
+            ("R-29", "amide", LIDOCAINE, [], [allergic(thing, kind=(kind,))]),
+            ("R-29", "history", None, [], [allergic(thing, kind=(kind,))]),
+            ("R-30", "only_faint", None, [allergic(thing, kind=(kind,))], []),
+        )
+    ),
+    *(
+        ("R-27", "numbing", EMLA, [allergic("lidocaine", kind=(kind, "fainted"))], [])
+        for kind in ("rash", "hives", "swelling", "breathing", "collapse")
+    ),
+    ("R-27", "numbing", EMLA, [], [allergic("lidocaine", kind=("palpitations",))]),
+    *(
+        ("R-62", "same_product", VITAMINS, [meso(what, meso_product="multivitamin")], [])
+        for what in ("abscess", "lump", "new_patch", "necrosis", "allergy")
+    ),
+    *(
+        (
+            "R-62",
+            "lump_lately",
+            None,
+            [had(treatment, days_ago(181), scalp_signs=["lumps"])],
+            [had(treatment, days_ago(182), scalp_signs=["lumps"])],
+        )
+        for treatment in ("mesotherapy", "prp", "steroid_injection", "exosome")
+    ),
+    ("R-62", "lump_lately", None, [man(scalp_signs=["lumps"], since_scalp="not_sure")], []),
+    (
+        "R-66",
+        "cycle",
+        None,
+        [woman(androgen_signs=["deep_voice"], cycle_regularity="absent", androgen_rapid="no")],
+        [],
+    ),
+    *(
+        ("R-81", "tried", None, [], [man(treatments_had=[what], **{f"tx_{what}_weeks": 25})])
+        for what in ("minoxidil_lotion", "minoxidil_tablets", "finasteride", "dutasteride")
+    ),
+    ("R-82", "knows", None, [], [man(expected_result="hairline_back"), man(expected_time="under_1_month")]),
+)
+
 VECTORS: tuple[Vector, ...] = tuple(
     Vector(rule, clause, fires, answers, planned)
-    for rule, clause, planned, held, escaped in _TABLE
+    for rule, clause, planned, held, escaped in (*_TABLE, *_CHOICES)
     for fires, histories in ((True, held), (False, escaped))
     for answers in histories
 )
