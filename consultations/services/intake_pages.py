@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_noop
 
+from clinic.models import Patient
 from clinic.services.days import local_day
 from consultations.models import Intake, Screening
 from consultations.rules.history.medicines import THINNERS
@@ -21,6 +22,7 @@ from consultations.rules.questionnaire import (
 )
 from consultations.services import intakes
 from consultations.services.intakes import current_answers
+from consultations.services.screenings import record_facts
 
 SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (gettext_noop("Since last time"), ("rescreen",)),
@@ -155,6 +157,12 @@ def round_of(intake: Intake, *, now: datetime) -> Round:
     facts = with_derived(current_answers(intake, today=today), today)
     alone = {key for key, question in QUESTIONS.items() if intakes.is_left_to_doctor(question, intake)}
     return Round(intake, {key: value for key, value in facts.items() if key not in alone})
+
+
+def is_known_child(patient: Patient, *, now: datetime) -> bool:
+    """By the record, before anything is asked."""
+    today = local_day(now)
+    return intakes.is_child(with_derived(record_facts(patient, today), today))
 
 
 def number_of(page: Page) -> int:

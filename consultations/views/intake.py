@@ -44,6 +44,9 @@ def intake(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _begin(request, now)
     started = intakes.open_intake(patient)
+    if not started and intake_pages.is_known_child(patient, now=now):
+        content = {"frame": "base_patient.html", "home": reverse("my_visits")}
+        return render(request, "consultations/intake/adults_only.html", content)
     if not intakes.has_health_consent(patient):
         return _agreement_page(request)
     if started:

@@ -20,6 +20,13 @@
   window.addEventListener("pagehide", () => {
     if (typed) navigator.sendBeacon(form.getAttribute("hx-post"), new FormData(form));
   });
+  // What was answered before this script had come over a slow line.
+  window.addEventListener("load", () => {
+    const changed = (box) => box.type === "radio" || box.type === "checkbox"
+      ? box.checked !== box.defaultChecked
+      : box.matches("textarea, input[type=text]") && box.value !== box.defaultValue;
+    if ([...form.elements].some(changed)) htmx.trigger(form, "keep");
+  });
   // A page out of the browser's memory does not know what was written since.
   window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 

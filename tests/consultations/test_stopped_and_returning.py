@@ -1,6 +1,6 @@
 """Who is stopped kindly before anything else is asked, what is read back, and who comes back after months."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -75,6 +75,16 @@ def test_wrong_birth_date_can_be_put_right(client, intake):
 
 def test_birth_date_nobody_is_sure_of_stops_nobody(client, intake):
     assert born(client, intake, "not_sure")["Location"] == address(intake, "well_now")
+
+
+def test_who_is_known_to_be_a_child_is_asked_nothing_at_all(client, at_now):
+    patient = builders.a_patient(born_on=date(2010, 1, 1))
+    client.force_login(patient.account)
+    said = text_of(client.get("/intake/"))
+
+    assert "This treatment is for adults" in said
+    assert "Of what you typed" not in said
+    assert Intake.objects.count() == 0
 
 
 # Read back

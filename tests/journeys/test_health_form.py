@@ -291,11 +291,20 @@ def test_words_typed_and_not_yet_left_are_kept_too(somebody, clinic):
     person.reads(re.compile(r"^\s*Saved \d"))
     number = person.page.url
     person.page.close(run_before_unload=False)
-    person.page = browser_of(person).new_page()
+    person.page = person.page.context.new_page()
     person.opens(number)
 
     assert person.page.get_by_label(re.compile("Names and doses")).input_value() == "Thyronorm 50"
 
 
-def browser_of(person):
-    return person.page.context
+def test_answer_given_before_the_scripts_have_come_is_kept(somebody, clinic):
+    """A slow line: somebody taps while they are still on their way."""
+    person = somebody("slow", "98450 20008")
+    page = person.page
+    page.route(
+        re.compile(r"htmx.*\.js|/js/intake"), lambda route: (page.wait_for_timeout(1500), route.continue_())
+    )
+    page.goto(page.url.replace("/1/", "/18/"), wait_until="commit")
+    person.chooses(re.compile("good result"), "Less hair fall").reads(re.compile(r"^\s*Saved \d"))
+
+    assert person.odd == []
