@@ -33,7 +33,7 @@ LIST: Choices = (
     ("contraceptive", _("The pill, for the hair")),
     ("prp", _("PRP or GFC: injections of your own plasma")),
     ("microneedling", _("Microneedling (dermaroller, derma pen)")),
-    ("mesotherapy", _("Mesotherapy: injections into the scalp")),
+    ("mesotherapy", _("Mesotherapy elsewhere: injections into the scalp")),
     ("steroid_injection", _("Steroid injections into patches")),
     ("transplant", _("A hair transplant")),
     ("laser", _("Laser cap or comb")),
