@@ -98,7 +98,7 @@ def test_treatments_stand_under_their_names_in_the_page_and_in_its_errors(client
 
     assert [card["title"] for card in page.context["cards"] if card["title"]] == [
         "Minoxidil lotion or foam (Mintop, Tugain)",
-        "Mesotherapy: injections into the scalp",
+        "Mesotherapy elsewhere: injections into the scalp",
     ]
     assert "(Mintop, Tugain): Do you use it now? – Please answer this question." in text_of(wrong)
 
