@@ -4,6 +4,7 @@ booked, moved, cancelled     one notice for a whole change: at once after the pe
                              day of the visit, else after three minutes, so that an undo means nobody was told
 −72 h, −24 h                 reminders, on the evening before when their hour is quiet
 given                        the next visit, or the days to choose one from
+form not sent                2 h after it was left, −48 h; at −24 h the reminder itself says so
 """
 
 from collections.abc import Sequence
@@ -34,6 +35,12 @@ LADDER = (
     Rung("reminder_72", timedelta(hours=72), timedelta(hours=24)),
     Rung("reminder_24", timedelta(hours=24), timedelta(0)),
 )
+
+FORM_LEFT, FORM_SOON = "form_left", "form_48"
+FORM_KINDS = (FORM_LEFT, FORM_SOON)
+FORM_LEFT_FOR = timedelta(hours=2)
+FORM_BEFORE = timedelta(hours=48)
+NOT_TWICE_WITHIN = timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +83,29 @@ def reminders(visit: Visit, *, now: datetime) -> list[Planned]:
         for rung in LADDER
         if visit.starts - rung.before > now
     ]
+
+
+def form_reminders(visit: Visit, *, left_at: datetime, now: datetime) -> list[Planned]:
+    """Return the reminders still ahead of a form that has not been sent.
+
+    `left_at`: when it was last written in, or the visit booked. Never two of them, nor one beside the
+    reminder of the day before, within half a day.
+    """
+    day_before = visit.starts - SOON
+    left = _of_form(FORM_LEFT, left_at + FORM_LEFT_FOR, visit, now)
+    soon = _of_form(FORM_SOON, visit.starts - FORM_BEFORE, visit, now)
+    found = []
+    if left_at + FORM_LEFT_FOR > now and left.due_at + NOT_TWICE_WITHIN <= day_before:
+        found.append(left)
+    beside = found and timedelta(0) <= soon.due_at - left.due_at < NOT_TWICE_WITHIN
+    if visit.starts - FORM_BEFORE > now and not beside:
+        found.append(soon)
+    return found
+
+
+def _of_form(kind: str, due: datetime, visit: Visit, now: datetime) -> Planned:
+    planned = Planned(kind, ORDINARY, due, visit.starts - SOON)
+    return _out_of_the_night(planned, tz=visit.tz, now=now)
 
 
 def question(*, stands: Visit, offered: Visit, until: datetime, now: datetime) -> Planned | None:

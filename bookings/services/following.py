@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from bookings.services import messages
 from bookings.services.door.settling import settle
 from clinic.models import Patient, User
 from treatments.models import Course
@@ -19,6 +20,7 @@ def after_patient_changed(sender, *, patient: Patient, by: User | None, now: dat
     What it means for a session is asked by may_treat whenever somebody wants to place, numb or inject, so no
     state of the diary has to follow; courses under way are settled in case a fact changed what counts.
     """
+    messages.form_changed(patient=patient, now=now)
     screen_courses(patient=patient, now=now)
     for course in Course.objects.filter(patient=patient, ended_on__isnull=True):
         settle(course, by=by, now=now)

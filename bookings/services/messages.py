@@ -29,11 +29,12 @@ from clinic.models import Message, Patient
 from clinic.models.outbox import OPEN_STATES, MessageState
 from clinic.rules.message_texts import KINDS, NOTICES, QUESTIONS
 from clinic.rules.timespans import local_day
+from consultations.services.unfinished import unfinished_form
 from treatments.models import CourseSession
 
 _QUESTION_KINDS = [kind.code for kind in QUESTIONS]
 _NOTICE_KINDS = [kind.code for kind in NOTICES]
-_RUNG_KINDS = [rung.kind for rung in reminder_ladder.LADDER]
+_RUNG_KINDS = [*(rung.kind for rung in reminder_ladder.LADDER), *reminder_ladder.FORM_KINDS]
 _NEVER_CAME_ABOUT = (Status.HELD, Status.CANCELLED)
 
 
@@ -112,17 +113,27 @@ def withdraw_question(*, booking: Booking) -> None:
 
 
 @transaction.atomic(savepoint=False)
+def form_changed(*, patient: Patient, now: datetime) -> list[Message]:
+    """The first form was written in, or sent: derive its reminders anew."""
+    return outbox.write(_form_reminders(patient, Places([]), now), now=now)
+
+
+@transaction.atomic(savepoint=False)
 def contact_changed(*, patient: Patient, now: datetime) -> list[Message]:
     """Derive the reminders of visits anew, to where the person can be reached now."""
-    ahead = Booking.objects.filter(
-        patient=patient, status=Status.BOOKED, starts__gt=now, replaces__isnull=True
-    )
-    bookings = list(ahead.order_by("starts"))
+    bookings = _visits_ahead(patient, now)
     outbox.withdraw(subjects=[about_booking(booking.pk) for booking in bookings], kinds=_RUNG_KINDS)
     return outbox.write(_reminders(patient, bookings, Places(bookings), now), now=now)
 
 
 # What there is to tell
+
+
+def _visits_ahead(patient: Patient, now: datetime) -> list[Booking]:
+    ahead = Booking.objects.filter(
+        patient=patient, status=Status.BOOKED, starts__gt=now, replaces__isnull=True
+    )
+    return list(ahead.order_by("starts"))
 
 
 def _patient_of(bookings: Sequence[Booking]) -> Patient:
@@ -216,4 +227,24 @@ def _reminders(
             drafted(about_booking(booking.pk), patient, planned, said, booking.version)
             for planned in reminder_ladder.reminders(visit, now=now)
         ]
+    if any(booking.session_id is None for booking in bookings):
+        drafts += _form_reminders(patient, places, now)
     return drafts
+
+
+def _form_reminders(patient: Patient, places: Places, now: datetime) -> list[outbox.Draft]:
+    """A form belongs to the next consultation alone, whichever that is now; sessions have none."""
+    ahead = [booking for booking in _visits_ahead(patient, now) if booking.session_id is None]
+    outbox.withdraw(
+        subjects=[about_booking(booking.pk) for booking in ahead], kinds=reminder_ladder.FORM_KINDS
+    )
+    form = unfinished_form(patient) if ahead else None
+    if form is None:
+        return []
+    booking, visit = ahead[0], places.visit(ahead[0])
+    left_at = max(booking.created_at, form.left_at or booking.created_at)
+    said = at_time(patient, places[visit.place], booking.starts)
+    return [
+        drafted(about_booking(booking.pk), patient, planned, said, booking.version)
+        for planned in reminder_ladder.form_reminders(visit, left_at=left_at, now=now)
+    ]

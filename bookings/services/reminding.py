@@ -13,13 +13,17 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q
 
 from bookings.models import Booking, Status
+from bookings.rules.reminder_ladder import FORM_KINDS
 from bookings.services.closing import closures
 from bookings.services.wording import about_booking, about_session
 from clinic.delivery import Recheck
 from clinic.models import Message
-from clinic.rules.message_texts import STILL_STANDS
+from clinic.rules.message_texts import FORM_WAITS, STILL_STANDS
+from consultations.models import Intake
+from consultations.models.intakes import Purpose
 
-KINDS = ("reminder_72", "reminder_24", "next_booked")
+DAY_BEFORE = "reminder_24"
+KINDS = ("reminder_72", DAY_BEFORE, "next_booked", *FORM_KINDS)
 LOOK_AGAIN_AFTER = timedelta(minutes=30)
 
 
@@ -29,26 +33,36 @@ def recheck(messages: Sequence[Message], *, now: datetime) -> dict[UUID, Recheck
     visits = _visits({message.subject for message in reminders}, now) if reminders else {}
     closed = closures.closed_among(visits.values(), now=now)
     checks = {
-        message.pk: _check(visits[message.subject], closed, now)
+        message.pk: _check(visits[message.subject], message.kind, closed, now)
         for message in reminders
         if message.subject in visits
     }
     return {pk: check for pk, check in checks.items() if check}
 
 
-def _check(booking: Booking, closed: Collection[int], now: datetime) -> Recheck | None:
+def _check(booking: Booking, kind: str, closed: Collection[int], now: datetime) -> Recheck | None:
     if booking.pk in closed:
         return Recheck(look_again_at=now + LOOK_AGAIN_AFTER, reason="closed_then")
-    return Recheck(kind=STILL_STANDS.code) if booking.is_asked else None
+    if booking.is_asked and kind not in FORM_KINDS:
+        return Recheck(kind=STILL_STANDS.code)
+    return Recheck(kind=FORM_WAITS.code) if _waits_for_form(booking, kind) else None
+
+
+def _waits_for_form(booking: Booking, kind: str) -> bool:
+    """The day before a consultation its reminder says that the form has not come yet."""
+    return kind == DAY_BEFORE and booking.session_id is None and not booking.is_form_sent
 
 
 def _visits(subjects: Collection[str], now: datetime) -> Mapping[str, Booking]:
     """By the subject of a message; each says whether another time waits for an answer. One query."""
     offers = Booking.objects.filter(replaces=OuterRef("pk"), status=Status.HELD).unexpired(now)
+    forms = Intake.objects.filter(patient=OuterRef("patient"), purpose=Purpose.FULL)
+    sent = forms.filter(submitted_at__isnull=False)
     booked = Booking.objects.filter(status=Status.BOOKED, replaces=None)
     named = Q(pk__in=_numbers(subjects, about_booking)) | Q(session__in=_numbers(subjects, about_session))
+    told = {"is_asked": Exists(offers), "is_form_sent": Exists(sent)}
     found = {}
-    for booking in booked.filter(named).select_related("location").annotate(is_asked=Exists(offers)):
+    for booking in booked.filter(named).select_related("location").annotate(**told):
         found[about_booking(booking.pk)] = found[about_session(booking.session_id)] = booking
     return found
 

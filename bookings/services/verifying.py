@@ -191,7 +191,7 @@ WRONG = {
     "reminder_of_no_visit": """
         SELECT 'message:' || m.id FROM clinic_message m
         LEFT JOIN bookings_booking b ON m.subject = 'booking:' || b.id
-        WHERE m.state = 'scheduled' AND m.subject LIKE 'booking:%%' AND m.kind LIKE 'reminder%%'
+        WHERE m.state = 'scheduled' AND m.subject LIKE 'booking:%%' AND m.kind ~ '^(reminder|form)_'
         AND (b.id IS NULL OR b.status <> 'booked' OR b.version <> m.version OR b.starts < m.due_at)
         ORDER BY m.id
     """,

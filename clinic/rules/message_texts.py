@@ -121,6 +121,31 @@ REMINDERS: tuple[Kind, ...] = (
     ),
 )
 
+# While the form before a visit has not been sent. The day before, the reminder itself says so.
+FORMS: tuple[Kind, ...] = (
+    _reminder(
+        "form_left",
+        WhenQuiet.LATER,
+        _("Your visit: {weekday_day}"),
+        _(
+            "For your visit at {place}, {area} on {weekday_day} there is a form to fill in, about five "
+            "minutes. Begin or go on: {link}"
+        ),
+    ),
+    _reminder(
+        "form_48",
+        WhenQuiet.EARLIER,
+        _("Your visit: {weekday_day}"),
+        _("Your visit at {place}, {area} is {weekday_day}. The form before it still waits for you: {link}"),
+    ),
+)
+FORM_WAITS = _reminder(
+    "form_24",
+    WhenQuiet.EARLIER,
+    _("Your visit: {weekday_day}, {time}"),
+    _("See you at {place}, {area} on {weekday_day}, {time}. The form before it still waits for you: {link}"),
+)
+
 # In place of a reminder, in the moment of sending, while a question about the visit waits for its answer.
 STILL_STANDS = _reminder(
     "still_stands",
@@ -175,7 +200,17 @@ CALLS: tuple[Kind, ...] = (
 
 KINDS: dict[str, Kind] = {
     kind.code: kind
-    for kind in (*NOTICES, *QUESTIONS, *REMINDERS, STILL_STANDS, RUNNING_LATE, ON_TIME, *CALLS)
+    for kind in (
+        *NOTICES,
+        *QUESTIONS,
+        *REMINDERS,
+        STILL_STANDS,
+        RUNNING_LATE,
+        ON_TIME,
+        *CALLS,
+        *FORMS,
+        FORM_WAITS,
+    )
 }
 
 CODE = "code"

@@ -47,7 +47,7 @@ def test_one_who_came_out_of_the_room_arrived_when_they_arrived(place, desk):
 
 def test_who_has_come_is_not_reminded_any_more(place, desk):
     booking = book(place, ten(6))
-    assert waiting(booking) == ["reminder_24", "reminder_72"]
+    assert waiting(booking) == ["form_48", "form_left", "reminder_24", "reminder_72"]
 
     step(booking, Status.ARRIVED, desk, ten(3))
 

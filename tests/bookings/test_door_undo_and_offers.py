@@ -50,7 +50,7 @@ def close(place, *touched, keeps=None, resource=None, starts=None, ends=None):
 
 
 def told():
-    kinds = Message.objects.filter(state="scheduled").exclude(kind__startswith="reminder")
+    kinds = Message.objects.filter(state="scheduled").exclude(kind__regex="^(reminder|form)_")
     return list(kinds.values_list("kind", flat=True))
 
 

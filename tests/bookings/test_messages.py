@@ -53,7 +53,10 @@ def place():
 
 @pytest.fixture
 def patient():
-    return builders.a_patient()
+    """Somebody whose form has been sent: what is told of one that waits is in test_unfinished_forms.py."""
+    patient = builders.a_patient()
+    builders.an_intake(patient=patient, now=NOW - timedelta(days=1))
+    return patient
 
 
 @pytest.fixture

@@ -176,15 +176,18 @@ def _came_of_it(scope: Scope, found: Tried | None) -> tuple[int, Reason]:
 
 
 def forms(scope: Scope) -> Iterable[Row]:
-    """Consultations within a day whose form has not been sent. What stands in it is nobody's here."""
+    """Consultations within a day whose form has not been sent: every reminder has gone, so the desk offers
+    the tablet. What stands in it is nobody's here.
+    """
     for booking in scope.coming:
         is_soon = booking.starts - scope.now <= FORM_BEFORE
         if not is_soon or calling.is_resting(scope.tried.get(booking.pk), now=scope.now):
             continue
         if booking.session_id is None and booking.form_sent_at is None:
             reasons = (("sun", "form", _("form not finished")),)
+            acts = (todo_rows.hand_tablet(booking),)
             yield Row(
-                about(booking), scope.urgency(booking), booking.starts, reasons, (), booking, weight=FORM
+                about(booking), scope.urgency(booking), booking.starts, reasons, acts, booking, weight=FORM
             )
 
 

@@ -149,6 +149,11 @@ def cancel(booking: Booking) -> Act:
     return Act(_("Cancel…"), reverse("desk_cancel", args=[booking.reference]))
 
 
+def hand_tablet(booking: Booking) -> Act:
+    """For whoever is here, or comes early enough, to fill in what they did not at home."""
+    return Act(_("Offer the tablet…"), reverse("hand_tablet", args=[booking.patient_id]))
+
+
 def ask_or_keep(booking: Booking) -> Act:
     """Where whoever stands in a closure can be asked about another time, or kept with a reason."""
     href = f"{reverse('desk_closures')}?at={booking.location.slug}"
