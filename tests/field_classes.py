@@ -71,7 +71,8 @@ FIELD_CLASSES = {
     ),
     "consultations.Intake": model(
         personal="helper_name",
-        neutral="id patient purpose questionnaire answered_by language help is_read_over started_at submitted_at",
+        neutral="id patient purpose questionnaire answered_by language help is_read_over started_at "
+        "submitted_at",
     ),
     "consultations.Answer": model(medical="key value", neutral="id intake row by at seen"),
     "consultations.TabletPass": model(

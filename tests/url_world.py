@@ -139,7 +139,8 @@ def record_of(world) -> None:
 def helped_with(world) -> None:
     """An older form that somebody wrote down, on a tablet that has long been given back."""
     before = world.now - timedelta(days=2)
-    intake = builders.an_intake(patient=world.patient, purpose="course", answers={"weight_kg": 60}, now=before)
+    answers = {"weight_kg": 60}
+    intake = builders.an_intake(patient=world.patient, purpose="course", answers=answers, now=before)
     Intake.objects.filter(pk=intake.pk).update(
         help="relative", helper_name=f"{PERSONAL} helper", is_read_over=True
     )

@@ -20,7 +20,7 @@ MERGED = "records_merged"  # no question has this key: rules and pages pass it o
 
 
 def settle_agreements(kept: Patient, other: Patient, *, now: datetime) -> None:
-    """For each purpose and what it is about, and each channel of reminders, the newest word counts, yes or no."""
+    """Of each purpose and what it is about, and each channel of reminders, the newest word counts."""
     for model, what in ((Consent, ("purpose", "about_key")), (ReminderConsent, ("channel",))):
         rows = model.objects.filter(patient__in=[kept, other])
         for same in rows.values(*what).distinct():
