@@ -16,7 +16,9 @@ from consultations.models.decisions import ALLOWS_TREATMENT, Verdict
 from consultations.models.screenings import Outcome
 from consultations.services import rounds
 from consultations.services.form_state import NOT_STARTED
+from consultations.services.news import is_found_news, is_said_news
 from treatments.models import Course
+from treatments.services.may_treat import newest_decisions
 
 LOOK_AHEAD = timedelta(days=14)
 DECIDE_BEFORE = timedelta(hours=24)
@@ -61,9 +63,10 @@ class Waiting:
 
 
 def waiting(*, now: datetime) -> list[Waiting]:
-    """Return the queue in five queries, however long it is."""
+    """Return the queue in six queries, however long it is."""
     lapsing = set(_lapsing(now))
-    screenings = list(_newest_screenings().filter(Q(decided=False) | Q(patient__in=lapsing))[:MOST])
+    found = list(_newest_screenings().filter(Q(decided=False) | Q(patient__in=lapsing))[:MOST])
+    screenings = _to_look_at(found, lapsing)
     bookings = _next_bookings((screening.patient_id for screening in screenings), now)
     course_forms = _course_forms([screening.patient_id for screening in screenings])
     rows = [
@@ -90,6 +93,18 @@ def _newest_screenings() -> QuerySet[Screening]:
         .select_related("patient", "rules")
         .order_by("at")
     )
+
+
+def _to_look_at(screenings: list[Screening], lapsing: set[int]) -> list[Screening]:
+    """Without those who said before a session that nothing is new, after a decision on all the rest."""
+    decisions = newest_decisions(screening.patient_id for screening in screenings)
+    return [
+        screening
+        for screening in screenings
+        if screening.patient_id in lapsing
+        or is_found_news(screening, decision := decisions.get(screening.patient_id))
+        or is_said_news(screening, decision)
+    ]
 
 
 def _course_forms(patients: list[int]) -> dict[int, str]:

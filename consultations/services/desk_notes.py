@@ -18,6 +18,7 @@ from consultations.models.intakes import Purpose
 from consultations.rules.candidacy_rules import DOCTOR_FIRST, NOTHING_FOR_DESK
 from consultations.rules.planned import read_plan
 from consultations.services.form_state import IN_PROGRESS, NOT_STARTED, SENT
+from consultations.services.news import is_found_news
 
 NEEDS_DOCTOR = ("ABS", "DEFER", "REVIEW")
 
@@ -62,7 +63,10 @@ def _notes(
     form: str, course_form: str, decision: Decision | None, screenings: list[Screening], desk_words
 ) -> DeskNotes:
     undecided = [one for one in screenings if not decision or decision.last_answer_id < one.last_answer_id]
-    is_open = any(one.outcome in NEEDS_DOCTOR or one.lane != Lane.NONE for one in undecided)
+    is_open = any(
+        (one.outcome in NEEDS_DOCTOR or one.lane != Lane.NONE) and is_found_news(one, decision)
+        for one in undecided
+    )
     words = (text for screening in screenings for text in _texts(screening, desk_words))
     allowed = decision is not None and decision.verdict in ALLOWS_TREATMENT
     return DeskNotes(
@@ -104,7 +108,16 @@ def _forms(patients: Collection[int]) -> dict[str, dict[int, str]]:
 
 def _decisions(patients: Collection[int]) -> dict[int, Decision]:
     newest = Decision.objects.filter(patient__in=patients).order_by("patient", "-pk").distinct("patient")
-    rows = newest.only("patient", "last_answer", "verdict", "valid_until")
+    rows = newest.select_related("screening").only(
+        "patient",
+        "last_answer",
+        "verdict",
+        "valid_until",
+        "screening__outcome",
+        "screening__lane",
+        "screening__fired",
+        "screening__unclear",
+    )
     return {decision.patient_id: decision for decision in rows}
 
 
@@ -118,7 +131,7 @@ def _screenings(patients: Collection[int]) -> dict[int, list[Screening]]:
     )
     rows = Screening.objects.filter(patient__in=patients, last_answer__in=newest).order_by("pk")
     found: dict[int, list[Screening]] = defaultdict(list)
-    for screening in rows.defer("answers", "verdicts", "unclear"):
+    for screening in rows.defer("answers", "verdicts"):
         found[screening.patient_id].append(screening)
     return found
 

@@ -21,6 +21,7 @@ from consultations.models.intakes import Purpose
 from consultations.rules.conditions import judge
 from consultations.rules.history.rescreen import ASK_AGAIN
 from consultations.rules.questionnaire import (
+    BEFORE_SESSION,
     PAGES,
     QUESTIONS,
     Page,
@@ -104,11 +105,16 @@ def refuse_without_consent(patient: Patient) -> None:
 def current_answers(intake: Intake, *, today: date) -> Answers:
     """Return the answers as they stand in this intake, canonical, with what the record knows.
 
-    A round of changes stands on all that the patient ever answered; a first form on its own answers only.
+    A round of changes stands on all that the patient ever answered; a first form on its own answers only, and
+    what is new before a session is said for that session alone.
     """
     if intake.purpose == Purpose.FULL or intake.shown_since:
         return record_facts(intake.patient, today) | _given(_own_rows(intake))
-    return patient_answers(intake.patient, today)
+    answers = patient_answers(intake.patient, today)
+    if intake.purpose == Purpose.PRE_SESSION:
+        own = _own_rows(intake)
+        return {key: answers[key] for key in answers if key in own or key not in BEFORE_SESSION}
+    return answers
 
 
 def _own_rows(intake: Intake) -> Answers:

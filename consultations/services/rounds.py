@@ -23,12 +23,14 @@ from consultations.rules.history.rescreen import NEW, RESCREEN
 from consultations.rules.questionnaire import QUESTIONS, Question, questions_on, shown, with_derived
 from consultations.rules.rounds import is_valid
 from consultations.services.form_state import IN_PROGRESS, SENT
+from consultations.services.intake_pages import Place
 from consultations.services.intakes import open_intake, pages_for, start_intake, write_answers
 from consultations.services.publishing import questionnaire_release
 from consultations.services.said import term_of, words_of_answer
 from consultations.services.screenings import patient_answers
 
 TROUBLE = "since_reaction"
+NOW_PAGE = "well_now"
 
 
 class NotWhole(refusals.Refusal):
@@ -125,6 +127,20 @@ def said_in(intake: Intake) -> list[SaidOnce]:
     rows = Answer.objects.filter(intake=intake, key__in=[one.key for one in questions_on(RESCREEN.key)])
     newest = dict(rows.order_by("key", "-pk").distinct("key").values_list("key", "value"))
     return [_said(question, newest[question.key]) for question in _given(newest)]
+
+
+def to_fill_in(intake: Intake, place: Place) -> dict[str, Any]:
+    """What stands on a page at the chair before it is asked: what this round has said, and lists to add to.
+
+    How somebody is just now is never filled in from an earlier day.
+    """
+    rows = Answer.objects.filter(intake=intake, row=0).order_by("key", "-pk").distinct("key")
+    own = dict(rows.values_list("key", "value"))
+    if place.page.key == NOW_PAGE:
+        return own
+    facts = patient_answers(intake.patient, local_day(intake.started_at))
+    lists = {one.key: facts[one.key] for one in place.questions if one.is_list and one.key in facts}
+    return lists | own
 
 
 def had_trouble(intake: Intake) -> bool:

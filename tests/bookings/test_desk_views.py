@@ -224,14 +224,14 @@ def test_flags_are_gone_when_the_doctor_has_decided(desk, place):
 
 def test_flags_of_a_session_whose_decision_runs_out_before_it(desk, place):
     booking = session_visit(place)
-    assert flags(desk) == ["first visit"]
+    assert flags(desk) == ["form open", "first visit"]
 
     booking.patient.decisions.get()  # signed for ninety days
     builders.a_decision(
         patient=booking.patient, signed_by=place.doctor, valid_until=booking.day - timedelta(days=1)
     )
 
-    assert flags(desk) == ["doctor to review", "first visit"]
+    assert flags(desk) == ["doctor to review", "form open", "first visit"]
 
 
 def test_flags_give_the_words_that_the_rule_has_for_the_desk(desk, place):

@@ -187,10 +187,10 @@ def test_plan_costs_the_same_queries_for_three_sessions_and_for_six(
         sessions=6, location=place.location, visit_type=place.session, practitioner=place.doctor
     )
     plan_page(client, course)
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(20):
         plan_page(client, course)
     client.force_login(longer.patient.account)
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(20):
         plan_page(client, longer)
 
 

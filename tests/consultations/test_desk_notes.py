@@ -81,7 +81,8 @@ def test_answers_decided_on_wait_no_longer_until_there_are_newer_ones(rules):
     builders.a_decision(screening=screening)
     assert notes_of(screening.patient).doctor_first() is False
 
-    screened(rules, patient=screening.patient, outcome="REVIEW")
+    to_ask = [{"key": "an_example", "rules": ["R-01"]}]
+    screened(rules, patient=screening.patient, outcome="REVIEW", unclear=to_ask)
 
     assert notes_of(screening.patient).doctor_first() is True
 
@@ -142,3 +143,18 @@ def test_notes_take_four_queries_however_many(rules, django_assert_num_queries):
         found = desk_notes(patients)
 
     assert [found[pk].is_open for pk in patients] == [True, True, True]
+
+
+def test_a_round_with_nothing_new_opens_nothing_again(rules):
+    """Known and decided on; before the session the patient says that nothing has changed."""
+    found = [fired(*clause_with("Comes with somebody."))]
+    before = screened(rules, outcome="REVIEW", fired=found)
+    builders.a_decision(screening=before)
+    intake = builders.an_intake(patient=before.patient, purpose="pre_session")
+    builders.a_screening(intake=intake, rules=rules, outcome="REVIEW", fired=found)
+    assert notes_of(before.patient).is_open is False
+
+    intake = builders.an_intake(patient=before.patient, purpose="pre_session")
+    news = [{"key": "an_example", "rules": ["R-01"]}]
+    builders.a_screening(intake=intake, rules=rules, outcome="REVIEW", fired=found, unclear=news)
+    assert notes_of(before.patient).is_open is True

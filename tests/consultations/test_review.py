@@ -301,7 +301,7 @@ def test_the_queue_takes_the_same_queries_for_one_and_three(
     for _ in range(rows):
         screening = screened(rules)
         builders.a_booking(patient=screening.patient, starts=at_five(clock.now() + timedelta(days=1)))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(12):
         client.get(reverse("review_queue"))
 
 
@@ -310,7 +310,7 @@ def test_a_page_takes_the_same_queries_beside_one_and_three(
     client, doctor, rules, rows, django_assert_num_queries
 ):
     screenings = [screened(rules) for _ in range(rows)]
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(23):
         client.get(address(screenings[0]))
 
 

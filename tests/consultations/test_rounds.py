@@ -13,7 +13,7 @@ from consultations.rules.history.rescreen import RESCREEN
 from consultations.rules.questionnaire import questions_on
 from consultations.rules.rounds import NIGHT, is_asked, is_valid
 from consultations.services import rounds
-from consultations.services.intakes import save_answers, submit
+from consultations.services.intakes import current_answers, save_answers, submit
 from tests import builders
 from tests.builders import NOW
 from tests.consultations.histories import asked_first, man, woman
@@ -55,7 +55,9 @@ database = pytest.mark.django_db
 
 def a_patient(answers=None):
     answers = answers or man()
-    patient = builders.a_patient(sex_at_birth=answers["sex_at_birth"], born_on=date.fromisoformat(answers["born_on"]))
+    patient = builders.a_patient(
+        sex_at_birth=answers["sex_at_birth"], born_on=date.fromisoformat(answers["born_on"])
+    )
     builders.a_consent(patient=patient)
     builders.an_intake(patient=patient, answers=answers, now=NOW - timedelta(days=20))
     return patient
@@ -107,6 +109,18 @@ def test_what_is_filled_in_is_of_this_session_only():
     asked = {question.key for question in questions_on(RESCREEN.key)}
     assert asked & set(facts) == set()
     assert Answer.objects.filter(intake=intake).count() == 0
+
+
+@database
+def test_what_was_said_at_the_last_session_is_not_filled_in():
+    """Two days apart both count; still nobody has answered for the second."""
+    patient = a_patient()
+    submit(intake=answer_by_link(patient, now=NOW - timedelta(days=2)), by=patient.account, now=NOW)
+    intake = rounds.start_session_round(patient=patient, by=patient.account, now=NOW)
+    asked = {question.key for question in questions_on(RESCREEN.key)}
+    assert asked & set(current_answers(intake, today=NOW.date())) == set()
+    save_answers(intake=intake, page=RESCREEN.key, raw={"since_scalp": "no"}, by=patient.account, now=NOW)
+    assert asked & set(current_answers(intake, today=NOW.date())) == {"since_scalp"}
 
 
 @database

@@ -45,7 +45,7 @@ def text_of(response):
 
 def test_nothing_new_takes_one_page(client, nurse, session):
     page = text_of(client.get(address(session)))
-    assert page.count('class="one-tap"') == len(NO) + 2
+    assert page.count('<fieldset class="one-tap') == len(NO) + 2
     assert " checked" not in page  # every one is asked
     response = post(client, session)
     found = PreCheck.objects.get()
@@ -113,9 +113,19 @@ def _day(key, day: date):
 
 def test_the_rest_is_left_to_the_doctor_by_one_button(client, nurse, session):
     post(client, session, since_medicine="not_sure")
+    assert "Enough for a doctor?" in text_of(client.get(address(session)))
     response = client.post(address(session), {"do": "doctor"})
     assert response["Location"] == reverse("session_list")
     assert PreCheck.objects.get().is_clear is False
+    assert "Left to the doctor" in text_of(client.get(address(session)))
+
+
+@pytest.mark.parametrize(("key", "is_filled_in"), [("since_illness", False), ("since_medicine", True)])
+def test_lists_stand_there_to_be_added_to_and_how_somebody_is_now_does_not(
+    client, nurse, session, key, is_filled_in
+):
+    post(client, session, **{key: "yes"})
+    assert (" checked" in text_of(client.get(address(session)))) is is_filled_in
 
 
 def test_no_to_all_answers_a_page_that_was_opened(client, nurse, session):

@@ -151,7 +151,7 @@ def standing_of(patient: Patient, *, now: datetime) -> Standing:
 def standings_of(patients: Iterable[Patient], *, now: datetime) -> dict[int, Standing]:
     """As standing_of for many, in the same four queries."""
     people = {patient.pk: patient for patient in patients}
-    decisions = _newest_decisions(people)
+    decisions = newest_decisions(people)
     screenings = _screenings_after(decisions)
     consents = Consent.objects.filter(patient__in=people, given_at__lte=now, withdrawn_at=None)
     pauses = Pause.objects.filter(patient__in=people, ended_at=None, from_at__lte=now)
@@ -200,7 +200,7 @@ def worse_items(screening: Screening, decision: Decision | None) -> list[Mapping
     ]
 
 
-def _newest_decisions(people: Iterable[int]) -> dict[int, Decision]:
+def newest_decisions(people: Iterable[int]) -> dict[int, Decision]:
     found = Decision.objects.filter(patient__in=list(people)).select_related("screening")
     return {one.patient_id: one for one in found.order_by("patient", "-pk").distinct("patient")}
 

@@ -149,10 +149,16 @@ def _more_page(
     now: datetime,
     form: PageForm | None = None,
 ) -> HttpResponse:
-    facts = round_of(begun, now=now).facts
     status = 422 if form else 200
-    form = form or PageForm(questions=place.questions, answers=facts)
-    content = {"phase": "more", "form": form, "place": place, "groups": form.groups.values()}
+    form = form or PageForm(questions=place.questions, answers=rounds.to_fill_in(begun, place))
+    left = newest_precheck(session, local_day(now, session.course.location))
+    content = {
+        "phase": "more",
+        "form": form,
+        "place": place,
+        "groups": form.groups.values(),
+        "is_left": left is not None and left.intake_id == begun.pk,
+    }
     return _render(request, session, content, status)
 
 
