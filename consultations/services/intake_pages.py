@@ -101,7 +101,9 @@ class Round:
         return said
 
     def _needed(self, page: Page, said: Mapping[str, Any]) -> list[Question]:
-        asked = intakes.asked_on(page, {**self.facts, **said}, self.intake)
+        here = {question.key for question in questions_on(page.key)}
+        facts = {key: value for key, value in self.facts.items() if key not in here} | dict(said)
+        asked = intakes.asked_on(page, facts, self.intake)
         return [question for question in asked if question.required and question.key not in said]
 
     def place(self, number: int) -> Place | None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -117,10 +117,9 @@ def choose(request: HttpRequest, intake_id: int) -> HttpResponse:
     now = clock.now()
     started = load_intake(request, intake_id, now=now)
     chosen = request.POST.get("choose", "")
-    if not (chosen.isascii() and chosen.isdigit() and len(chosen) < 19):
-        raise Http404
     try:
-        windows.choose(intake=started, answer_id=int(chosen), by=who_types(request), now=now)
+        if chosen.isascii() and chosen.isdigit() and len(chosen) < 19:
+            windows.choose(intake=started, answer_id=int(chosen), by=who_types(request), now=now)
     except refusals.IntakeSent:
         return redirect(filling.after_sending(request, started))
     except refusals.ConsentNeeded:

@@ -176,8 +176,11 @@ def test_form_sent_by_one_window_takes_no_choice_from_the_other(phone, laptop, i
 
 
 @pytest.mark.parametrize("choose", ["", "x", "-1", "9" * 30, "१"])
-def test_choice_of_nothing_is_no_page(phone, intake, choose):
-    assert phone.post(f"/intake/{intake.pk}/choose/", {"choose": choose}).status_code == 404
+def test_choice_of_nothing_changes_nothing(phone, intake, choose):
+    chosen = phone.post(f"/intake/{intake.pk}/choose/", {"choose": choose})
+
+    assert chosen["Location"] == f"/intake/{intake.pk}/check/"
+    assert stored(intake) == {}
 
 
 @pytest.mark.parametrize("seen", ["", "x", "-1", "9" * 30])
