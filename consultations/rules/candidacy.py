@@ -31,7 +31,10 @@ SCOPES = ("ALL", "PRODUCT", "5ARI", "MINOX", "LA", "PRILOCAINE", "STER", "PRP", 
 
 @dataclass(frozen=True, kw_only=True)
 class Until:
-    """When a clause ends: in words, and where it can be counted, `days` after the date answered there."""
+    """When a clause ends: in words, and where it can be counted, `days` after the date answered there.
+
+    Without `after` they count from the day it is judged on, for answers that are about that day alone.
+    """
 
     text: str
     after: str = ""
@@ -170,7 +173,7 @@ def _judge_stage(clauses: list[tuple[str, Clause]], step: int, facts: Facts) -> 
 
 def _ends_on(until: Until | None, facts: Facts) -> date | None:
     if until is None or not until.after:
-        return None
+        return facts.on + timedelta(days=until.days) if until and until.days and facts.on else None
     found = facts.find(until.after)
     if found.state != "known" or is_unsure(found.value):
         return None

@@ -127,6 +127,13 @@ def test_without_its_date_a_clause_holds_and_says_so_in_words(day):
     assert (one.outcome, one.until, one.until_on) == ("DEFER", "two weeks later", None)
 
 
+def test_what_is_about_one_day_alone_ends_the_day_after():
+    today = clause(outcome="DEFER", when=("is", "alcohol_24h", "yes"), until=Until(text="a day", days=1))
+    (one,) = screen(woman(alcohol_24h="yes"), on=ON, rules=[rule("R", today)]).fired
+
+    assert (one.outcome, one.until_on) == ("DEFER", (ON + timedelta(days=1)).isoformat())
+
+
 def test_an_unknown_that_has_lapsed_is_not_asked():
     lapsed = clause(
         outcome="DEFER",

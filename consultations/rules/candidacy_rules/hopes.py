@@ -145,7 +145,7 @@ RULES: tuple[Rule, ...] = (
                 scope="ALL",
                 outcome="DEFER",
                 when=yes("alcohol_24h"),
-                until=Until(text=_("24 hours without alcohol")),
+                until=Until(text=_("24 hours without alcohol"), days=1),
             ),
         ),
         clinician=_("Alcohol within 24 hours, or sedated. Consent would not be valid; bruising."),
