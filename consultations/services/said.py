@@ -20,6 +20,7 @@ from consultations.rules.quoting import in_words
 HAIR_PAGES = ("hair", "where", "patches", "timeline", "shedding", "hopes")
 BRANDS = re.compile(r" \([^()]*\)$")
 TESTS = {test.code: test for test in LABORATORY}
+TESTS_NAMED = {f"{code}_{part}": QUESTIONS[code].text for code in TESTS for part in ("unit", "date")}
 TOLD_BESIDE = frozenset(
     {"duration_unit"}
     | {f"{code}_{part}" for code in TESTS for part in ("unit", "date")}
@@ -91,7 +92,11 @@ def _treatments(answers: Mapping[str, Any], before: Mapping[str, Any] | None) ->
 
 
 def term_of(key: str) -> str:
-    return _(QUESTIONS[key].short or QUESTIONS[key].text)
+    """What was asked, in short; of a treatment or test with its name, for all of them are asked alike."""
+    question = QUESTIONS[key]
+    term = _(question.short or question.text)
+    about = short(_(question.only_for)) if key.startswith("tx_") else _(TESTS_NAMED.get(key, ""))
+    return f"{about}: {term}" if about else term
 
 
 def short(words: str) -> str:
