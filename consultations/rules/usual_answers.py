@@ -7,7 +7,18 @@ from typing import Any
 from consultations.rules.conditions import keys_of
 from consultations.rules.history.test_results import LABORATORY
 from consultations.rules.questionnaire import QUESTIONS, facts_of, page_of
-from consultations.rules.questions import BOOL3, CHOICE, COURSE, DATE, FIRST, MULTI, STAGES, TEXT, Question
+from consultations.rules.questions import (
+    BOOL3,
+    CHOICE,
+    COURSE,
+    DATE,
+    FIRST,
+    LINES,
+    MULTI,
+    STAGES,
+    TEXT,
+    Question,
+)
 
 Answers = dict[str, Any]
 OPEN = "not_sure"
@@ -93,7 +104,9 @@ def usual_answer(question: Question, on: date) -> Any:
     if key in USUAL_RESULTS:
         return USUAL_RESULTS[key]
     if question.type == DATE:
-        ago = USUAL_DAYS_AGO.get(key, min(int(question.maximum or LONG_AGO), LONG_AGO))
+        ago = USUAL_DAYS_AGO.get(
+            key, min(int(LONG_AGO if question.maximum is None else question.maximum), LONG_AGO)
+        )
         return (on - timedelta(days=ago if key not in TEST_DATES else 3)).isoformat()
     return _first_value(question)
 
@@ -102,8 +115,8 @@ TEST_DATES = frozenset(f"{code}_date" for code in TESTS)
 
 
 def _first_value(question: Question) -> Any:
-    if question.type == TEXT:
-        return "In own words"
+    if question.type in {TEXT, LINES}:
+        return ["In own words"] if question.is_list else "In own words"
     if question.type in {BOOL3, CHOICE, MULTI}:
         code = next(code for code in question.codes if code != OPEN)
         return [code] if question.is_list else code

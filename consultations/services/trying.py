@@ -20,47 +20,18 @@ from consultations.rules.questionnaire import (
     QUESTIONS,
     InvalidAnswer,
     check_answers,
-    facts_of,
     is_date,
-    page_of,
-    shown,
     validate_answer,
 )
-from consultations.rules.questions import DATE, DEC, SCALE, SESSION, TEXT, Question
+from consultations.rules.questions import DATE, Question
 from consultations.rules.quoting import in_words, named_values, narrowed
+from consultations.rules.usual_answers import fill
 from consultations.services.reading import Review, flags_of, to_ask
 from consultations.services.rule_words import question_words, scope_words
 
 KEY = re.compile(r"[a-z0-9_]{1,40}")
-ROUNDS = 6  # a question can hang on one that hangs on another
-UNREMARKABLE = {  # where no answer says “nothing”, or where “no” is something to report
-    "main_concern": "wider_parting",
-    "hair_areas": "parting",
-    "onset_type": "gradual",
-    "duration_value": 3,
-    "duration_unit": "years",
-    "loss_trend": "worse_slowly",
-    "expected_result": "thicker",
-    "expected_time": "6_12_months",
-    "contraception": "iud",
-    "weight_kg": 60,
-    "inr": 2.5,
-    "hair_length": "medium",
-    "injection_history": "fine",
-    "own_wish": "yes",
-    "can_attend": "yes",
-    "understands_sessions": "yes",
-    "understands_maintenance": "yes",
-    "understands_variable": "yes",
-    "understands_may_not_work": "yes",
-    "heart_stable": "yes",
-    "thyroid_treated": "yes",
-    "anaemia_treated": "yes",
-    "aspirin_prescribed": "yes",
-    "seizures_controlled": "yes",
-}
 BORN_YEARS_AGO = 30
-RECENTLY = 10  # days ago, for a date that means nothing
+WITH_A_COURSE = {"anaesthetic": "none"}  # so that the questions before a course are answered, too
 
 
 class AnswersRefused(ValueError):
@@ -83,8 +54,9 @@ class Base:
 
 
 TEMPLES = {"main_concern": ["temples"], "hair_areas": ["temple_left", "temple_right"]}
+PARTING = {"main_concern": ["wider_parting"], "hair_areas": ["parting"]}
 BASES = (
-    Base("woman", gettext_lazy("A woman of 30 with nothing to report"), "female", {}, {}),
+    Base("woman", gettext_lazy("A woman of 30 with nothing to report"), "female", {**PARTING}, {}),
     Base("man", gettext_lazy("A man of 30 with nothing to report"), "male", {**TEMPLES}, {}),
     Base("blood_thinner", gettext_lazy("Takes warfarin"), "male", {"medicines": ["warfarin"]}, {}),
     Base("pregnant", gettext_lazy("Is pregnant"), "female", {"pregnant": "yes"}, {}),
@@ -107,41 +79,7 @@ def base_answers(base: Base, on: date) -> dict[str, Any]:
 
 def completed(answers: Mapping[str, Any], on: date) -> dict[str, Any]:
     """Answer every further question that is asked, up to the course, as somebody with nothing to report."""
-    full = dict(answers)
-    for _round in range(ROUNDS):
-        asked = [one for one in QUESTIONS.values() if one.key not in full and _is_asked(one, full, on)]
-        if not asked:
-            break
-        full |= {question.key: quiet_answer(question, on) for question in asked}
-    return {key: value for key, value in full.items() if key not in check_answers(full, on)}
-
-
-def _is_asked(question: Question, answers: Mapping[str, Any], on: date) -> bool:
-    if not question.required or question.derived or page_of(question.page).stage == SESSION:
-        return False
-    return shown(question, facts_of(answers, on).answers) is True
-
-
-def quiet_answer(question: Question, on: date) -> Any:
-    """An ordinary answer where we know one, else the one with nothing to report."""
-    usual = UNREMARKABLE.get(question.key)
-    if question.codes and (usual in question.codes or question.nothing is None):
-        code = usual if usual in question.codes else question.codes[0]
-        return [code] if question.is_list else code
-    if question.nothing is not None:
-        return question.nothing
-    if question.type == DATE:
-        most = RECENTLY if question.maximum is None else question.maximum
-        return (on - timedelta(days=min(max(RECENTLY, question.minimum or 0), most))).isoformat()
-    if question.type == TEXT or question.is_list:
-        return ["–"] if question.is_list else "–"
-    return usual if usual is not None else _middle(question)
-
-
-def _middle(question: Question) -> float | int:
-    least, most = question.minimum or 0, question.maximum if question.type != SCALE else 0
-    middle = (least + (most or least)) / 2
-    return round(middle, question.decimals) if question.type == DEC else int(middle)
+    return fill(answers, planned=WITH_A_COURSE, on=on)
 
 
 # What somebody typed

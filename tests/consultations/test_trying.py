@@ -8,13 +8,13 @@ from consultations.models import Screening
 from consultations.rules import candidacy_rules
 from consultations.rules.questionnaire import QUESTIONS, check_answers, facts_of, page_of, validate_answer
 from consultations.rules.questions import SESSION
+from consultations.rules.usual_answers import usual_answer
 from consultations.services.trying import (
     BASES,
     AnswersRefused,
     base_answers,
     checked,
     completed,
-    quiet_answer,
     read_answers,
     try_answers,
 )
@@ -63,7 +63,7 @@ def test_the_day_may_be_the_29th_of_february():
 
 @pytest.mark.parametrize("key", [key for key, one in QUESTIONS.items() if not one.derived])
 def test_every_question_has_a_quiet_answer(key):
-    quiet = quiet_answer(QUESTIONS[key], ON)
+    quiet = usual_answer(QUESTIONS[key], ON)
 
     assert validate_answer(QUESTIONS[key], quiet, today=ON) == quiet
 
