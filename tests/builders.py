@@ -114,7 +114,9 @@ def a_consent(*, patient=None, purpose="health_data", release=None, course=None,
     )
 
 
-def an_intake(*, patient=None, answers=None, purpose="full", submitted=True, questionnaire=None, now=NOW):
+def an_intake(
+    *, patient=None, answers=None, purpose="full", submitted=True, questionnaire=None, now=NOW, **fields
+):
     """`answers`: {key: value} or {(key, row): value}; never empty, for decisions are bound to the newest."""
     patient = patient or a_patient()
     intake = Intake.objects.create(
@@ -124,6 +126,7 @@ def an_intake(*, patient=None, answers=None, purpose="full", submitted=True, que
         answered_by=patient.account,
         started_at=now - timedelta(minutes=5),
         submitted_at=now if submitted else None,
+        **fields,
     )
     for name, value in (answers or {"example_question": "no"}).items():
         key, row = name if isinstance(name, tuple) else (name, 0)

@@ -44,7 +44,7 @@ def test_both_records_stand_side_by_side(boss, kept, other):
 
     assert f"Record {kept.pk} is kept Record {other.pk} goes into it" in page
     assert f"Born Record {kept.pk} Born: 17 May 1990 Record {other.pk} Born: about 1990" in page
-    assert "1 visit 1 course 1 form 2 agreements 1 message" in page
+    assert "1 visit 1 course 1 form 3 agreements 1 message" in page
     assert "This cannot be undone" in page
 
 

@@ -87,9 +87,11 @@ def test_true_start_is_said_in_neutral_words(place, punctual, booking, settings)
     send()
     give_to(punctual, booking)
 
-    assert delivery.compose(Message.objects.get(kind="on_time")).text == (
+    message = Message.objects.get(kind="on_time")
+    assert message.fields["link"].startswith(f"{settings.PUBLIC_URL}/v/")
+    assert delivery.compose(message).text == (
         "On time after all: your visit at Lakeview, Indiranagar on Mon 2 Nov begins at 11:00 am, as booked. "
-        f"Details: {settings.PUBLIC_URL}/my/"
+        f"Details: {message.fields['link']}"
     )
 
 

@@ -64,8 +64,14 @@ def who_opens(load, patient, *args, **kwargs):
 # Records
 
 
-def test_load_intake_opens_for_the_patient_and_clinicians():
+def test_load_intake_opens_for_the_patient_alone():
     intake = an_intake()
+
+    assert who_opens(consultations.load_intake, intake.patient, intake.pk, now=NOW) == {"patient"}
+
+
+def test_load_intake_opens_for_clinicians_where_they_help():
+    intake = an_intake(help="relative", helper_name="A cousin")
 
     assert who_opens(consultations.load_intake, intake.patient, intake.pk, now=NOW) == {
         "patient",
@@ -192,7 +198,7 @@ def test_role_without_being_staff_opens_nothing():
 
 
 def test_clinicians_reading_is_noted_and_the_patients_is_not():
-    intake, nurse = an_intake(), staff(role="nurse")
+    intake, nurse = an_intake(help="relative", helper_name="A cousin"), staff(role="nurse")
     consultations.load_intake(request_of(nurse), intake.pk, now=NOW)
     consultations.load_intake(request_of(intake.patient.account), intake.pk, now=NOW)
 

@@ -84,7 +84,7 @@ def tells_the_history(patient):
     patient.chooses(re.compile("weigh on you"), "3").clicks("Go on")  # the rest may be left out
     patient.chooses(re.compile("good result"), "Hair that looks a little thicker").clicks("Go on")
     patient.reads(re.compile("You take a blood thinner: Clopidogrel")).look("check")
-    patient.page.get_by_text("This is right", exact=True).click()
+    patient.page.get_by_label("This is right").check()
     patient.clicks("Send to the doctor").reads("Your answers are with the clinic").look("sent")
 
 
