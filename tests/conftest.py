@@ -4,6 +4,7 @@ Where DATABASE_URL is given, that server is used (its role must be allowed to cr
 """
 
 import contextlib
+import os
 import shutil
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from hypothesis import settings
 
 from clinic.local import processes, servers
 from tests import browser, gateway
+from tests.running import loaded_folder
 from tests.settings import OWN_POSTGRES, TEST_VAR
 
 settings.register_profile("clinic", deadline=None)  # how long a test takes is no fault of what it tests
@@ -36,12 +38,21 @@ def var_folder():
     TEST_VAR.mkdir(parents=True, exist_ok=True)
     yield TEST_VAR
     remove(TEST_VAR)
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        remove(loaded_folder(TEST_VAR.parent))
+
+
+def pytest_sessionfinish(session):
+    """Of the process that shared the tests out: its workers have ended."""
+    if hasattr(session.config, "workerinput") or not session.config.getoption("numprocesses", None):
+        return
+    remove(TEST_VAR.parent / f"loaded-{os.getpid()}")
 
 
 def sweep(folder: Path) -> None:
     """Folders of runs that were killed: their servers went with them."""
-    for left in folder.glob("pytest-*"):
-        if not Path(f"/proc/{left.name.removeprefix('pytest-')}").exists():
+    for left in [*folder.glob("pytest-*"), *folder.glob("loaded-*")]:
+        if not Path(f"/proc/{left.name.partition('-')[2]}").exists():
             remove(left)
 
 

@@ -1,7 +1,9 @@
 """The processes of `make run` on a folder and a port of their own, for tests that need the real thing."""
 
+import fcntl
 import http.client
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -104,6 +106,28 @@ class RunningDemo:
     def processes(self) -> dict[int, str]:
         """Every living process that belongs to this folder, by whatever it can be known."""
         return {pid: command for pid, command in all_processes() if belongs(pid, command, str(self.var))}
+
+
+def loaded_demo(var: Path, *, clock: str) -> RunningDemo:
+    """The demo clinic of this clock in a folder of its own. It is loaded once a run, and copied from then on:
+    loading takes longer than most journeys.
+    """
+    loaded = loaded_folder(var.parent.parent) / re.sub(r"\W", "-", clock)
+    loaded.parent.mkdir(parents=True, exist_ok=True)
+    with loaded.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # of all processes that share the tests
+        if not loaded.with_suffix(".done").exists():
+            with RunningDemo(loaded, CLINIC_CLOCK=clock):
+                pass
+            loaded.with_suffix(".done").touch()
+    subprocess.run(["cp", "-a", loaded, var], check=True)  # with the owners: the database has its own account
+    return RunningDemo(var, CLINIC_CLOCK=clock)
+
+
+def loaded_folder(tests: Path) -> Path:
+    """Of this run: the processes that share its tests have one parent."""
+    shared = "PYTEST_XDIST_WORKER" in os.environ
+    return tests / f"loaded-{os.getppid() if shared else os.getpid()}"
 
 
 def all_processes():

@@ -32,7 +32,7 @@ from consultations.rules.questionnaire import pages_of, questions_on
 from consultations.rules.questions import COURSE, FIRST
 from consultations.services.agreements import Signing, agree_to_health_data, words_hash
 from consultations.services.decisions import Draft, sign_decision
-from consultations.services.intakes import save_answers, start_intake, submit
+from consultations.services.intakes import autosave, next_page, save_answers, start_intake, submit
 from consultations.services.sentences import Told, patient_text
 from treatments.models import Course, CourseSession
 from treatments.rules.protocols import PROTOCOLS
@@ -142,13 +142,20 @@ def _answers(demo: Demo, patient: Patient, person: Person, *, at: datetime, half
     intake = start_intake(patient=patient, by=account, now=at)
     raw = _as_typed(history(person, at.astimezone(demo.clinic.tz).date()))
     pages = pages_of(FIRST)
-    pages = pages[: len(pages) // 2] if half else pages
-    for page in pages:
-        problems = save_answers(intake=intake, page=page.key, raw=raw, by=account, now=at)
-        if problems:
-            raise RuntimeError(f"the demo's answers on {page.key} are not valid: {sorted(problems)}")
-    if not half:
-        submit(intake=intake, by=account, now=at + timedelta(minutes=5))
+    asked = pages[: len(pages) // 2] if half else pages
+    keys = {question.key for page in asked for question in questions_on(page.key)}
+    given = {key: value for key, value in raw.items() if key in keys}
+    _valid(autosave(intake=intake, raw=given, by=account, now=at))
+    if half:
+        return
+    while page := next_page(intake, now=at):  # where every question may be left out, or is missing
+        _valid(save_answers(intake=intake, page=page.key, raw=raw, by=account, now=at))
+    submit(intake=intake, by=account, now=at + timedelta(minutes=5))
+
+
+def _valid(problems: Mapping[str, str]) -> None:
+    if problems:
+        raise RuntimeError(f"the demo's answers are not valid: {sorted(problems)}")
 
 
 def _as_typed(answers: dict[str, Any]) -> dict[str, Any]:

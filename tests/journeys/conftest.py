@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from tests import browser
-from tests.running import RunningDemo
+from tests.running import loaded_demo
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 MONDAY_MORNING = "2026-11-23T09:00:00+05:30"
@@ -26,7 +26,7 @@ def browser_type_launch_args(browser_type_launch_args):
 def demo(var_folder):
     """A demo clinic of its own for each journey, on a Monday morning."""
     folder = var_folder / f"journey-{uuid4().hex[:6]}"
-    with RunningDemo(folder, CLINIC_CLOCK=MONDAY_MORNING) as running:
+    with loaded_demo(folder, clock=MONDAY_MORNING) as running:
         yield running
 
 

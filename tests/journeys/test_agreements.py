@@ -6,7 +6,7 @@ import re
 import pytest
 
 from tests.journeys.person import PHONE, Person
-from tests.running import RunningDemo
+from tests.running import loaded_demo
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
 MONDAY_MORNING = "2026-11-23T11:20:00+05:30"
@@ -48,7 +48,7 @@ class Signer(Person):
 
 @pytest.fixture(scope="module")
 def clinic(var_folder):
-    with RunningDemo(var_folder / "agreements", CLINIC_CLOCK=MONDAY_MORNING) as demo:
+    with loaded_demo(var_folder / "agreements", clock=MONDAY_MORNING) as demo:
         yield demo
 
 

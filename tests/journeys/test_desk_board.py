@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from tests.journeys.conftest import MONDAY_MORNING
 from tests.journeys.person import Person
-from tests.running import RunningDemo
+from tests.running import loaded_demo
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
 PASSWORD = "demo-clinic-2026"
@@ -21,7 +21,7 @@ expect.set_options(timeout=15_000)  # the machine that runs all tests has two co
 @pytest.fixture(scope="module")
 def clinic(var_folder):
     """One demo for all of these: each works with visits of its own."""
-    with RunningDemo(var_folder / "board", CLINIC_CLOCK=MONDAY_MORNING) as demo:
+    with loaded_demo(var_folder / "board", clock=MONDAY_MORNING) as demo:
         yield demo
 
 

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.journeys.person import Person
-from tests.running import RunningDemo
+from tests.running import loaded_demo
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
 LATE_MONDAY_MORNING = "2026-11-23T11:20:00+05:30"
@@ -74,7 +74,7 @@ class Receptionist(Person):
 
 @pytest.fixture(scope="module")
 def clinic(var_folder):
-    with RunningDemo(var_folder / "desk-tasks", CLINIC_CLOCK=LATE_MONDAY_MORNING) as demo:
+    with loaded_demo(var_folder / "desk-tasks", clock=LATE_MONDAY_MORNING) as demo:
         yield demo
 
 

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.journeys.conftest import MONDAY_MORNING
 from tests.journeys.test_desk_board import DESK, cookies, sits_down, visits
-from tests.running import RunningDemo
+from tests.running import loaded_demo
 
 __all__ = ["cookies", "sits_down", "visits"]
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
@@ -16,7 +16,7 @@ TODO = "/desk/todo/?at=indiranagar"
 
 @pytest.fixture(scope="module")
 def clinic(var_folder):
-    with RunningDemo(var_folder / "todo", CLINIC_CLOCK=MONDAY_MORNING) as demo:
+    with loaded_demo(var_folder / "todo", clock=MONDAY_MORNING) as demo:
         yield demo
 
 

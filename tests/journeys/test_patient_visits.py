@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.journeys.person import PHONE, Person
-from tests.running import RunningDemo
+from tests.running import loaded_demo
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
 LATE_MONDAY_MORNING = "2026-11-23T11:20:00+05:30"
@@ -28,7 +28,7 @@ class Patient(Person):
 
 @pytest.fixture(scope="module")
 def clinic(var_folder):
-    with RunningDemo(var_folder / "patient-visits", CLINIC_CLOCK=LATE_MONDAY_MORNING) as demo:
+    with loaded_demo(var_folder / "patient-visits", clock=LATE_MONDAY_MORNING) as demo:
         yield demo
 
 

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from tests.journeys.person import DESKTOP, PHONE, Person
-from tests.running import RunningDemo
+from tests.running import loaded_demo
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
 MONDAY_MORNING = "2026-11-23T09:00:00+05:30"
@@ -44,7 +44,7 @@ class Patient(Person):
 
 
 def test_five_views_reach_the_doctor_and_nothing_else_of_the_files_does(var_folder, browser, shots):
-    with RunningDemo(var_folder / "photos", CLINIC_CLOCK=MONDAY_MORNING) as clinic:
+    with loaded_demo(var_folder / "photos", clock=MONDAY_MORNING) as clinic:
         with_script = Patient(browser.new_context(viewport=PHONE), "photos-phone", shots)
         takes_four(with_script, clinic)
         without = browser.new_context(

@@ -36,6 +36,7 @@ def test_from_the_first_tap_to_the_reminder_after_a_given_session(people):
     tells_the_history(patient)
     decides_and_prescribes(doctor)
     books_the_course(patient)
+    answers_the_rest(patient)
     sees_the_reminder_go_out(observer)
     checks_in(desk, observer)
     gives_session_one(doctor, observer)
@@ -84,7 +85,7 @@ def tells_the_history(patient):
     patient.chooses(re.compile("weigh on you"), "3").clicks("Go on")  # the rest may be left out
     patient.chooses(re.compile("good result"), "Hair that looks a little thicker").clicks("Go on")
     patient.reads(re.compile("You take a blood thinner: Clopidogrel")).look("check")
-    patient.page.get_by_label("This is right").check()
+    patient.page.locator("label[for='id_right']").click()  # the words lie over the box
     patient.clicks("Send to the doctor").reads("Your answers are with the clinic").look("sent")
 
 
@@ -112,6 +113,30 @@ def books_the_course(patient):
     patient.clicks(re.compile("agree", re.I)).look("procedure").clicks(
         re.compile("agree", re.I), role="button"
     )
+
+
+def answers_the_rest(patient):
+    """What is asked only before a course, from the card on the page of one's own visits."""
+    was = patient.page.url
+    patient.opens(re.sub(r"(https?://[^/]+)/.*", r"\1/my/", was))
+    patient.clicks("Start the questions")
+    patient.types("Your weight in kilograms", "68").types(re.compile("Name and phone"), "Ravi, 98450 54321")
+    patient.look("body").clicks("Go on").clicks("No to all of these")
+    patient.chooses(re.compile("afraid of needles"), "2").chooses(re.compile("ever fainted"), "Never")
+    patient.chooses(re.compile("Injections to numb"), "It went well").clicks("Go on")
+    patient.chooses(re.compile("How soon do you hope"), "In three to six months")
+    for question in ("several visits", "may not last", "person to person", "at all", "Can you come", "own wish"):
+        patient.chooses(re.compile(question), "Yes")
+    patient.chooses(re.compile("translate"), "No").look("agreed").clicks("Go on")
+    patient.chooses("What do you eat?", "Everything").chooses(re.compile("Tobacco"), "Never")
+    patient.types(re.compile("How many drinks"), "0").clicks("Go on")
+    patient.chooses(re.compile("How long is your hair"), "Short")
+    patient.chooses(re.compile("wear, tight"), "None of these")
+    patient.chooses(re.compile("in the last year"), "None of these").clicks("Go on")
+    patient.look("family").clicks("No to all of these").look("check-course")
+    patient.page.locator("label[for='id_right']").click()
+    patient.clicks("Send to the doctor").reads("Your answers are with the clinic")
+    patient.opens(was)
 
 
 def sees_the_reminder_go_out(observer):

@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.running import RunningDemo
+from tests.running import loaded_demo
 
 pytestmark = [pytest.mark.race, pytest.mark.timeout(1800)]
 SOAK = bool(os.environ.get("CLINIC_SOAK"))
@@ -79,7 +79,7 @@ class Browser:
 
 @pytest.fixture
 def demo(var_folder):
-    with RunningDemo(var_folder / "one-time", CLINIC_CLOCK=MONDAY_MORNING) as running:
+    with loaded_demo(var_folder / "one-time", clock=MONDAY_MORNING) as running:
         yield running
 
 
