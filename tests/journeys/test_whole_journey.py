@@ -122,10 +122,17 @@ def answers_the_rest(patient):
     patient.clicks("Start the questions")
     patient.types("Your weight in kilograms", "68").types(re.compile("Name and phone"), "Ravi, 98450 54321")
     patient.look("body").clicks("Go on").clicks("No to all of these")
-    patient.chooses(re.compile("afraid of needles"), "2").chooses(re.compile("ever fainted"), "Never")
+    patient.chooses(re.compile("afraid are you"), "2").chooses(re.compile("ever fainted"), "Never")
     patient.chooses(re.compile("Injections to numb"), "It went well").clicks("Go on")
     patient.chooses(re.compile("How soon do you hope"), "In three to six months")
-    for question in ("several visits", "may not last", "person to person", "at all", "Can you come", "own wish"):
+    for question in (
+        "several visits",
+        "may not last",
+        "person to person",
+        "at all",
+        "Can you come",
+        "own wish",
+    ):
         patient.chooses(re.compile(question), "Yes")
     patient.chooses(re.compile("translate"), "No").look("agreed").clicks("Go on")
     patient.chooses("What do you eat?", "Everything").chooses(re.compile("Tobacco"), "Never")
