@@ -273,12 +273,16 @@ def asked_on(page: Page, facts: Mapping[str, Any], intake: Intake) -> list[Quest
 def _is_unfinished(
     intake: Intake, page: Page, facts: Mapping[str, Any], given: Mapping[str, Any], seen: set[str]
 ) -> bool:
-    """A required answer is missing; or nothing is required and the page was never sent."""
+    """A required answer is missing; or nothing is required and the page was never sent.
+
+    On a clinic tablet such a page may be passed over: left empty, it keeps what was said at home.
+    """
     asked = asked_on(page, facts, intake)
     needed = [question.key for question in asked if question.required]
     if needed:
         return any(key not in given for key in needed)
-    return bool(asked) and not any(question.key in seen for question in asked)
+    passed_over = intake.shown_since is not None
+    return bool(asked) and not passed_over and not any(question.key in seen for question in asked)
 
 
 # Send

@@ -21,17 +21,21 @@ from consultations.services.intake_reading import is_left_to_doctor
 
 @dataclass
 class Standing:
-    """The rows that bear on a round, by question, and which questions have a row of this round already."""
+    """The rows that bear on a round, by question, and which questions have a row of this round already.
+
+    `unseen`: answered before a clinic tablet was handed over, which does not show it.
+    """
 
     rows: dict[str, list[Row]] = field(default_factory=dict)
     before: Mapping[str, Any] = field(default_factory=dict)
     asked_here: set[str] = field(default_factory=set)
+    unseen: frozenset[str] = frozenset()
 
     def says_something_new(self, key: str, value: Any, window: Window | None, *, settles: bool) -> bool:
         """Is this worth a row? A page never takes back what it did not show."""
         rows = self.rows.get(key, [])
         if not rows:
-            return True
+            return not (value is None and key in self.unseen)
         if value == rows[-1].value:
             return key not in self.asked_here or (settles and self._was_told(rows, window))
         return window is None or window.knows(rows[-1]) or value != self._showed(key, window)
@@ -66,13 +70,21 @@ class Difference:
 
 def standing_of(intake: Intake, before: Mapping[str, Any]) -> Standing:
     """`before`: what the record says where no row does."""
-    found = Standing(before=before)
+    found = Standing(before=before, unseen=_unseen(intake))
     rows = _rows_for(intake).order_by("pk")
     for pk, key, value, seen, of in rows.values_list("pk", "key", "value", "seen", "intake_id"):
         found.rows.setdefault(key, []).append(Row(pk, value, seen))
         if of == intake.pk:
             found.asked_here.add(key)
     return found
+
+
+def _unseen(intake: Intake) -> frozenset[str]:
+    if not intake.shown_since:
+        return frozenset()
+    earlier = Answer.objects.filter(intake=intake, row=0, at__lt=intake.shown_since)
+    newest = earlier.order_by("key", "-pk").distinct("key").values_list("key", "value")
+    return frozenset(key for key, value in newest if value is not None)
 
 
 def _rows_for(intake: Intake) -> Any:

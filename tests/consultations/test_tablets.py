@@ -257,6 +257,7 @@ def test_what_was_answered_at_home_is_kept_and_never_shown_on_it(client, patient
         key: his[key] for key in his if QUESTIONS[key].required
     }
     assert Answer.objects.filter(intake=intake, value=["homecanary"]).count() == 1
+    assert stands["medicines_named"] == ["homecanary"]  # left empty where it was not shown
 
 
 # Closing
