@@ -7,7 +7,7 @@
 #   make reset    stop, and delete var/ with all data of the demo
 #   make servers  only PostgreSQL and Valkey, for working on the code: manage.py finds them
 #   make lint     the checks that run no code
-#   make soak     the long fault and race runs
+#   make soak     the long fault and race runs, and every journey
 #   make bench    how fast, as ratios (NAME=… for one); the first run stores a million bookings
 #   make pictures the README's pictures, taken by the journey
 SHELL := /bin/sh
@@ -55,7 +55,7 @@ test: lint browser
 	@CLINIC_VAR=$(tests_var) exec $(python) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 soak: $(venv)/test.stamp browser
-	@CLINIC_SOAK=1 CLINIC_VAR=$(tests_var) exec $(python) -m pytest -m "race or fault" --timeout 3600
+	@CLINIC_SOAK=1 CLINIC_VAR=$(tests_var) exec $(python) -m pytest -m "race or fault or journey" --timeout 3600
 
 bench: $(venv)/run.stamp
 	@CLINIC_MODE=demo exec $(python) manage.py bench $(NAME)

@@ -1,5 +1,6 @@
 """From the first tap to the reminder after a given session, as people do it."""
 
+import os
 import re
 
 import pytest
@@ -10,7 +11,11 @@ pytestmark = [pytest.mark.journey, pytest.mark.timeout(420)]
 STAFF_PASSWORD = "demo-clinic-2026"
 
 
-@pytest.fixture(params=[PHONE, DESKTOP], ids=["phone", "desktop"])
+AT_A_DESK = pytest.mark.skipif(not os.environ.get("CLINIC_SOAK"), reason="the patient at a desk: make soak")
+SIZES = [pytest.param(PHONE, id="phone"), pytest.param(DESKTOP, id="desktop", marks=AT_A_DESK)]
+
+
+@pytest.fixture(params=SIZES)
 def people(request, demo, browser, shots):
     """The patient on a phone or at a desk, the staff at theirs, and whoever reads the demo's messages."""
     width = request.param["width"]
