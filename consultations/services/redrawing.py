@@ -6,8 +6,10 @@ behind the last byte. Only a new canvas makes sure of that; a converted copy kee
 
 import hashlib
 import io
+import struct
 import threading
 import warnings
+import zlib
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -20,6 +22,12 @@ from consultations.rules import pictures
 
 FORMATS = ("JPEG", "PNG", "WEBP")  # Pillow would try seventy kinds, and some unpack without an end
 PATIENCE = 15  # seconds to wait while another picture is unpacked
+
+# What decoders raise over a made-up file; anything else is a fault of ours, and is seen.
+DECODERS_STUMBLE = (
+    OSError, ValueError, SyntaxError, TypeError, KeyError, IndexError, AttributeError, EOFError,
+    OverflowError, MemoryError, struct.error, zlib.error, ZeroDivisionError,
+)  # fmt: skip
 
 # One at a time: unpacked, a picture of ten megabytes can take two hundred of memory.
 _decoding = threading.Lock()
@@ -99,7 +107,7 @@ def _drawn(file: BinaryIO, longest: int) -> Picture:
         raise
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
         raise PhotoRefused(pictures.TOO_MANY_PIXELS) from None
-    except Exception:  # decoders raise whatever a made-up file makes them stumble over
+    except DECODERS_STUMBLE:
         raise PhotoRefused(pictures.DAMAGED) from None
 
 
@@ -120,7 +128,7 @@ def _unpacked(image: Image.Image, longest: int) -> Image.Image:
 def _upright(image: Image.Image) -> Image.Image:
     try:
         return ImageOps.exif_transpose(image)
-    except Exception:  # a broken note about how the phone was held: as it is, then
+    except DECODERS_STUMBLE:  # a broken note about how the phone was held: as it is, then
         return image
 
 

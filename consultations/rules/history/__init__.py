@@ -7,6 +7,7 @@ from consultations.rules.history import (
     about,
     allergies,
     before_course,
+    daily_life,
     feelings,
     hair,
     illnesses,
@@ -20,7 +21,7 @@ from consultations.rules.questions import Page, Question
 
 PARTS = (
     about, well_now, illnesses, medicines, allergies, treatments_had, test_results, hair, feelings,
-    before_course, rescreen,
+    before_course, daily_life, rescreen,
 )  # fmt: skip
 PAGES: tuple[Page, ...] = tuple(page for part in PARTS for page in part.PAGES)
 ALL: tuple[Question, ...] = tuple(question for part in PARTS for question in part.QUESTIONS)
