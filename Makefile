@@ -7,7 +7,7 @@
 #   make reset    stop, and delete var/ with all data of the demo
 #   make servers  only PostgreSQL and Valkey, for working on the code: manage.py finds them
 #   make lint     the checks that run no code
-#   make soak     the long fault and race runs, and every journey
+#   make soak     the long fault and race runs
 #   make bench    how fast, as ratios (NAME=… for one); the first run stores a million bookings
 #   make pictures the README's pictures, taken by the journey
 SHELL := /bin/sh
@@ -55,12 +55,12 @@ test: lint browser
 	@CLINIC_VAR=$(tests_var) exec $(python) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 soak: $(venv)/test.stamp browser
-	@CLINIC_SOAK=1 CLINIC_VAR=$(tests_var) exec $(python) -m pytest -m "race or fault or journey" --timeout 3600
+	@CLINIC_SOAK=1 CLINIC_VAR=$(tests_var) exec $(python) -m pytest -m "race or fault" --timeout 3600
 
 bench: $(venv)/run.stamp
 	@CLINIC_MODE=demo exec $(python) manage.py bench $(NAME)
 
 pictures: $(venv)/test.stamp browser
-	@CLINIC_VAR=$(tests_var) $(python) -m pytest tests/journeys -k phone
+	@CLINIC_VAR=$(tests_var) $(python) -m pytest tests/journeys/test_whole_journey.py
 	@cp var/shots/readme-360-times.png docs/pictures/patient-times.png
 	@cp var/shots/readme-doctor-review.png docs/pictures/doctor-review.png

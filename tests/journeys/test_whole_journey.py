@@ -1,6 +1,5 @@
 """From the first tap to the reminder after a given session, as people do it."""
 
-import os
 import re
 
 import pytest
@@ -11,20 +10,22 @@ pytestmark = [pytest.mark.journey, pytest.mark.timeout(420)]
 STAFF_PASSWORD = "demo-clinic-2026"
 
 
-AT_A_DESK = pytest.mark.skipif(not os.environ.get("CLINIC_SOAK"), reason="the patient at a desk: make soak")
-SIZES = [pytest.param(PHONE, id="phone"), pytest.param(DESKTOP, id="desktop", marks=AT_A_DESK)]
+@pytest.fixture
+def screen():
+    """What the patient holds; test_whole_journey_at_a_desk.py has another."""
+    return PHONE
 
 
-@pytest.fixture(params=SIZES)
-def people(request, demo, browser, shots):
+@pytest.fixture
+def people(screen, demo, browser, shots):
     """The patient on a phone or at a desk, the staff at theirs, and whoever reads the demo's messages."""
-    width = request.param["width"]
+    width = screen["width"]
 
     def somebody(name, viewport):
         return Person(browser.new_context(viewport=viewport), f"{width}-{name}", shots)
 
     cast = {
-        "patient": somebody("patient", request.param).opens(demo.url),
+        "patient": somebody("patient", screen).opens(demo.url),
         "doctor": somebody("doctor", DESKTOP).opens(f"{demo.url}/staff/login/"),
         "desk": somebody("desk", {"width": 1920, "height": 1080}).opens(f"{demo.url}/staff/login/"),
         "observer": somebody("observer", DESKTOP).opens(f"{demo.url}/dev/outbox"),
