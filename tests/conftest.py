@@ -9,6 +9,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from hypothesis import settings
 
 from clinic.local import processes, servers
@@ -82,6 +83,19 @@ def valkey(var_folder):
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(postgres):
     """pytest-django asks for this before it makes the test database."""
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """PostgreSQL drops no database that somebody is still in: a process that a test has just killed, or the
+    server's own cleaning, may be on its way out.
+    """
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 @pytest.fixture(scope="session")

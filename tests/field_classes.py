@@ -94,21 +94,23 @@ FIELD_CLASSES = {
         neutral="id patient last_answer screening valid_until signed_by signed_at key",
     ),
     # treatments
-    "treatments.Product": model(neutral="id code name ingredients regulatory_status is_active"),
+    "treatments.Product": model(neutral="id code name ingredients regulatory_status modality is_active"),
     "treatments.Course": model(
         medical="protocol ended_why",
-        neutral="id patient visit_type location practitioner created_at ended_on",
+        neutral="id patient visit_type location practitioner created_at ended_on session_price",
     ),
     "treatments.Prescription": model(
         medical="steps note", neutral="id course revision decision signed_by signed_at key"
     ),
     "treatments.CourseSession": model(
         medical="product dropped_reason",
-        neutral="id course number never_before earliest target latest is_soft given_on",
+        neutral="id course number never_before earliest target latest is_soft phase given_on",
     ),
     "treatments.Pause": model(
         medical="cause", neutral="id patient course by from_at until_on ended_by ended_at"
     ),
+    "treatments.Extension": model(medical="why", neutral="id session until_on signed_by at key"),
+    "treatments.CourseReview": model(medical="outcome note", neutral="id course point signed_by at key"),
     "treatments.PreCheck": model(medical="is_clear", neutral="id session day intake by at"),
     "treatments.Record": model(
         medical="outcome not_given_reason note entered_late_why",
@@ -119,7 +121,7 @@ FIELD_CLASSES = {
     "bookings.Booking": model(
         personal="kept_why fit_in_reason too_close_why entered_late_why in_error_why",
         neutral="id reference patient visit_type course session consultation practitioner location starts "
-        "ends day clear_until status held_until held_for held_by hold_extended replaces parked version "
+        "ends day clear_until status held_until held_for held_by hold_extended replaces together parked version "
         "arrived_at status_at confirmed_at confirmed_by late_minutes kept_by too_close_by "
         "entered_late_by entered_late_at in_error_by in_error_at created_at",
     ),
@@ -135,6 +137,21 @@ FIELD_CLASSES = {
     "bookings.OpenHoliday": model(neutral="id location day by at"),
     "bookings.RunningLate": model(neutral="id practitioner location day minutes by at"),
     "bookings.Call": model(neutral="id booking outcome by at"),
+    "bookings.Away": model(personal="first_on last_on", neutral="id patient by at removed_at"),
+    "bookings.WaitlistEntry": model(
+        neutral="id patient visit_type location practitioner session booking first_on last_on weekdays "
+        "from_time to_time at_short_notice by created_at ended_at ended_why key"
+    ),
+    "bookings.FreedTime": model(
+        neutral="id booking visit_type location practitioner starts ends at due_at closed_at"
+    ),
+    "bookings.Offer": model(neutral="id freed entry held is_held made_at until outcome answered_at"),
+    "bookings.Entry": model(
+        personal="reference why",
+        neutral="id key patient course session booking location day kind amount method reverses receipt by at",
+    ),
+    "bookings.BankSight": model(neutral="id entry is_seen by at"),
+    "bookings.TillClose": model(personal="note", neutral="id key location day lines by at"),
     "bookings.FeedToken": model(personal="token_hash", neutral="id practitioner by created_at revoked_at"),
     "bookings.DayListSending": model(neutral="id location due_at lease_until attempts sent_at"),
     # what comes with Django and allauth

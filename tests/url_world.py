@@ -109,7 +109,7 @@ def record_of(world) -> None:
     )
     Course.objects.create(
         patient=patient, protocol=world.course.protocol, visit_type=world.session_type,
-        location=world.location, created_at=now, ended_on=now.date(), ended_why=MEDICAL,
+        location=world.location, created_at=now, ended_on=now.date(), ended_why="other",
     )  # fmt: skip
     world.consent = patient.consents.get(purpose="procedure")
     Consent.objects.filter(pk=world.consent.pk).update(
@@ -126,7 +126,7 @@ def record_of(world) -> None:
     Addendum.objects.create(
         record=world.record, text=f"{MEDICAL} addendum", by=world.practitioner.user, at=now
     )
-    CourseSession.objects.filter(course=world.course, number=3).update(dropped_reason=MEDICAL)
+    CourseSession.objects.filter(course=world.course, number=3).update(dropped_reason="returned")
     world.photo = builders.a_photo(patient=patient, sha256=MEDICAL, now=now)
     world.alarm = builders.an_alarm(patient=patient, kind=MEDICAL, now=now)
     world.on_call = builders.on_call(world.practitioner.user, starts=now, ends=now + timedelta(days=1))

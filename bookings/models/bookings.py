@@ -90,6 +90,9 @@ class Booking(models.Model):
     replaces = models.ForeignKey(
         "self", on_delete=models.CASCADE, null=True, blank=True, related_name="offers"
     )
+    together = models.UUIDField(
+        null=True, blank=True, help_text="offers of one plan: answered as one, all or none"
+    )
     parked = models.BooleanField(default=False)
     version = models.PositiveIntegerField(default=1)
     held_by = models.ForeignKey(
@@ -137,6 +140,7 @@ class Booking(models.Model):
             models.Index(fields=["location", "day"], name="booking_location_day"),
             models.Index(fields=["patient", "starts"], name="booking_patient"),
             models.Index(fields=["practitioner", "starts"], name="booking_practitioner"),
+            models.Index(fields=["together"], condition=Q(together__isnull=False), name="booking_together"),
             models.Index(fields=["held_until"], condition=Q(held_until__isnull=False), name="booking_held"),
         ]
         constraints = [
@@ -205,6 +209,10 @@ class Booking(models.Model):
             models.CheckConstraint(
                 name="booking_error_does_not_count",
                 condition=Q(in_error_at__isnull=True) | Q(clear_until__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="booking_together_offers",
+                condition=Q(together__isnull=True) | Q(replaces__isnull=False),
             ),
             models.CheckConstraint(
                 name="booking_confirmed_pair",

@@ -16,6 +16,8 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        # bookings 0001 makes it too, and which of both runs first is not settled
+        migrations.RunSQL("CREATE EXTENSION IF NOT EXISTS btree_gist", migrations.RunSQL.noop),
         migrations.CreateModel(
             name='AlarmStep',
             fields=[

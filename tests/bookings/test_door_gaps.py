@@ -51,7 +51,7 @@ def test_a_session_whose_neighbour_lost_its_time_may_still_move(course):
 
 @pytest.mark.parametrize(
     ("fact", "refusal"),
-    [({"dropped_reason": "left"}, refusals.NotPossible), ({"given_on": NOW.date()}, refusals.AlreadyBooked)],
+    [({"dropped_reason": "returned"}, refusals.NotPossible), ({"given_on": NOW.date()}, refusals.AlreadyBooked)],
 )
 def test_a_session_that_will_not_be_given_or_was_is_not_placed(course, fact, refusal):
     seen_before = list(course.sessions.order_by("number"))
@@ -63,7 +63,7 @@ def test_a_session_that_will_not_be_given_or_was_is_not_placed(course, fact, ref
 
 def test_a_course_that_ended_since_the_page_was_read_is_not_placed(course):
     seen_before = course.sessions.select_related("course__patient").get(number=1)
-    Course.objects.filter(pk=course.pk).update(ended_on=NOW.date(), ended_why="moved")
+    Course.objects.filter(pk=course.pk).update(ended_on=NOW.date(), ended_why="other")
 
     with pytest.raises(refusals.NeedsReview) as refused:
         door.book_session(session=seen_before, starts=ten(3), key=uuid4(), by=None, now=NOW)

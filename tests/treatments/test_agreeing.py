@@ -111,7 +111,7 @@ def test_nothing_else_asks_again():
     say_yes(course)
     other = builders.a_product(name="Other label", ingredients=("minoxidil", "water"))
     CourseSession.objects.filter(course=course).update(product=other)
-    CourseSession.objects.filter(course=course, number=3).update(target=20, dropped_reason="example")
+    CourseSession.objects.filter(course=course, number=3).update(target=20, dropped_reason="revised")
     first = course.prescriptions.get()
     Prescription.objects.create(
         course=course, revision=2, decision=first.decision, steps=first.steps, signed_by=first.signed_by,

@@ -209,7 +209,7 @@ def test_of_two_courses_each_is_agreed_to_by_itself(client, course):
 
 
 def test_a_course_that_ended_asks_nobody(client, course):
-    Course.objects.update(ended_on=clock.now().date(), ended_why="done")
+    Course.objects.update(ended_on=clock.now().date(), ended_why="other")
 
     assert "I agree</button>" not in shown(client, course)
 
@@ -366,6 +366,6 @@ def test_the_doctors_page_says_whether_it_is_agreed_and_leads_to_the_tablet(clie
 
 
 def test_nobody_agrees_to_a_course_that_ended(client, nurse, course, session):
-    Course.objects.update(ended_on=clock.now().date(), ended_why="done")
+    Course.objects.update(ended_on=clock.now().date(), ended_why="other")
 
     assert tablet(session) not in course_page(client, course)

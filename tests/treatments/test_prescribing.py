@@ -294,7 +294,7 @@ def test_newly_sent_answers_are_judged_against_the_course():
 
 def test_an_ended_course_is_not_judged_again():
     course = order_and_sign(a_decision(answers=woman()), an_order(P5))
-    Course.objects.update(ended_on=NOW.date(), ended_why="done")
+    Course.objects.update(ended_on=NOW.date(), ended_why="other")
     assert screen_courses(patient=course.patient, now=NOW) == []
 
 

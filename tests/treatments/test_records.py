@@ -120,7 +120,7 @@ def test_a_given_session_is_not_given_again():
 
 def test_a_dropped_session_is_not_given():
     session = session_of(a_course())
-    CourseSession.objects.filter(pk=session.pk).update(dropped_reason="response")
+    CourseSession.objects.filter(pk=session.pk).update(dropped_reason="expired")
     with pytest.raises(refusals.WillNotBeGiven):
         sign(session)
 
@@ -179,7 +179,7 @@ def test_sessions_are_given_in_order():
 
 def test_a_dropped_session_is_not_waited_for():
     course = a_course()
-    course.sessions.filter(number=1).update(dropped_reason="response")
+    course.sessions.filter(number=1).update(dropped_reason="expired")
     assert sign(session_of(course, 2)).day == TODAY
 
 

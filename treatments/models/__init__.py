@@ -1,6 +1,37 @@
-from .courses import Course, CourseSession, Pause, Prescription
+from .courses import (
+    Course,
+    CourseReview,
+    CourseSession,
+    DropReason,
+    EndReason,
+    Extension,
+    Pause,
+    PauseCause,
+    Phase,
+    Prescription,
+    ReviewOutcome,
+    ReviewPoint,
+)
 from .prechecks import PreCheck
-from .products import Product
+from .products import Modality, Product
 from .records import Addendum, Record
 
-__all__ = ["Addendum", "Course", "CourseSession", "Pause", "PreCheck", "Prescription", "Product", "Record"]
+__all__ = [
+    "Addendum",
+    "Course",
+    "CourseReview",
+    "CourseSession",
+    "DropReason",
+    "EndReason",
+    "Extension",
+    "Modality",
+    "Pause",
+    "PauseCause",
+    "Phase",
+    "PreCheck",
+    "Prescription",
+    "Product",
+    "Record",
+    "ReviewOutcome",
+    "ReviewPoint",
+]

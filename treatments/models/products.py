@@ -14,6 +14,15 @@ class RegulatoryStatus(models.TextChoices):
 INJECTABLE = (RegulatoryStatus.LICENSED_INJECTABLE, RegulatoryStatus.LICENSED_OTHER_ROUTE)
 
 
+class Modality(models.TextChoices):
+    """How the scalp is treated: between two of different kinds lies a floor of its own (rule I-6)."""
+
+    INJECTION = "injection", _("injection")
+    PRP = "prp", _("the patient's own plasma")
+    NEEDLING = "needling", _("needling")
+    LASER = "laser", _("laser")
+
+
 class Product(models.Model):
     """What may be injected. `ingredients` is a list of names as rules/products.py writes them."""
 
@@ -23,10 +32,12 @@ class Product(models.Model):
     regulatory_status = models.CharField(
         max_length=24, choices=RegulatoryStatus, default=RegulatoryStatus.UNKNOWN
     )
+    modality = models.CharField(max_length=12, choices=Modality, default=Modality.INJECTION)
     is_active = models.BooleanField(default=True)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(name="product_modality_known", condition=Q(modality__in=Modality.values)),
             models.CheckConstraint(
                 name="product_status_known", condition=Q(regulatory_status__in=RegulatoryStatus.values)
             ),
