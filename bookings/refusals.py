@@ -83,6 +83,10 @@ class TooMany(Refusal):
     text = _("You have several visits booked already. Please give one up first, or ring us.")
 
 
+class TooManyAway(Refusal):
+    text = _("There are many days away on your list already. Please remove some first.")
+
+
 class TooManyHolds(Refusal):
     """Several times are being kept for this person already."""
 
