@@ -13,10 +13,13 @@ from django.db import IntegrityError
 from bookings import refusals
 from bookings.models import Booking, Change, Status
 from bookings.services import messages
-from bookings.services.door import changes, offering, past_visits
+from bookings.services.door import changes, past_visits
 from bookings.services.door.acts import Act, Take
+from bookings.services.door.asking import accept, decline, keep, propose, propose_together
 from bookings.services.door.deciding import refuse_too_many
 from bookings.services.door.gap_rules import Authority
+from bookings.services.door.offering import end_offers
+from bookings.services.door.offers import offers_for
 from bookings.services.door.taking import explain, in_one_transaction, lock, perform
 from bookings.services.door.writing import HOLD, write_change
 from clinic import audit
@@ -25,6 +28,12 @@ from clinic.models.visit_types import VisitKind
 from clinic.rules import timespans
 from treatments.models import Course, CourseSession
 from treatments.services.may_treat import Stage, may_treat
+
+__all__ = [
+    "accept", "book", "book_session", "cancel", "confirm", "decline", "enter_past", "extend", "fit_in",
+    "hold", "keep", "move", "place_course", "propose", "propose_together", "release", "replan",
+    "set_status", "undo",
+]  # fmt: skip
 
 TABS = 5  # taps of one browser that may get in each other's way
 
@@ -201,6 +210,33 @@ def move(
     )  # fmt: skip
 
 
+def replan(
+    *, course: Course, key: UUID, by: User | None, now: datetime,
+    moves: Sequence[tuple[Booking, datetime, int | None]] = (),
+    places: Sequence[tuple[CourseSession, datetime, int | None]] = (), frees: Sequence[Booking] = (),
+    authority: Authority = Authority.PATIENT, reason: str = "",
+) -> list[Booking]:  # fmt: skip
+    """Change a course in one go, all or none: bookings move, sessions get a time, bookings are given up.
+
+    One change, one message, one undo. Bookings are given as the caller last saw them: Changed is raised if a
+    version has changed since.
+    """
+    takes = [
+        Take(booking.visit_type, booking.location, starts, practitioner, booking, booking.session)
+        for booking, starts, practitioner in moves
+    ]
+    takes += [
+        Take(course.visit_type, course.location, starts, practitioner, session=session)
+        for session, starts, practitioner in places
+    ]
+    touched = [*(booking for booking, _, _ in moves), *frees]
+    act = Act(
+        "replan", key, by, now, authority, course.patient, takes, frees, reason,
+        own_holds=offers_for(touched), expected={booking.pk: booking.version for booking in touched},
+    )  # fmt: skip
+    return perform(act)
+
+
 def cancel(
     *, bookings: Sequence[Booking], key: UUID, by: User | None, now: datetime,
     authority: Authority = Authority.PATIENT, reason: str = "",
@@ -246,68 +282,6 @@ def _take_back(line) -> Take:
         booking.visit_type, location, starts, before["practitioner"], booking, booking.session,
         fit_in=before["fit_in"], said=before["said"],
     )  # fmt: skip
-
-
-# Asking people to come at another time
-
-
-def offers_for(bookings: Sequence[Booking]) -> frozenset[int]:
-    """The times kept for these bookings while somebody is asked; they end with any change of them."""
-    offers = Booking.objects.filter(replaces__in=[booking.pk for booking in bookings], status=Status.HELD)
-    return frozenset(offers.values_list("pk", flat=True))
-
-
-def propose(
-    *, booking: Booking, starts: datetime, practitioner: int | None, until: datetime, by: User,
-    now: datetime, key: UUID | None = None, location: Location | None = None,
-) -> Booking:  # fmt: skip
-    """Keep another time for a booking until then, and ask; the booking stays where it is meanwhile.
-
-    The newest offer replaces an earlier one; the same one again is that one.
-    """
-    offers = Booking.objects.filter(replaces=booking, status=Status.HELD).unexpired(now)
-    same = offers.filter(starts=starts, location=location or booking.location)
-    if practitioner:
-        same = same.filter(practitioner=practitioner)
-    if found := same.first():
-        return found
-    take = Take(
-        booking.visit_type, location or booking.location, starts, practitioner, session=booking.session,
-        replaces=booking,
-    )  # fmt: skip
-    act = Act(
-        "propose", key or UUID(int=0), by, now, Authority.DESK, booking.patient, takes=[take], until=until,
-        own_holds=offers_for([booking]),
-    )  # fmt: skip
-    return perform(act)[0]
-
-
-def accept(*, offer: Booking, key: UUID, by: User | None, now: datetime) -> Booking:
-    """Move the booking to the time offered for it, and end the offer. Raises HoldExpired, Changed."""
-    booking = offer.replaces
-    take = Take(
-        offer.visit_type, offer.location, offer.starts, offer.practitioner_id, booking, booking.session
-    )
-    act = Act("accept", key, by, now, Authority.DESK, booking.patient, takes=[take],
-              own_holds=offers_for([booking]), expected={booking.pk: booking.version})  # fmt: skip
-    replayed = changes.replay(key=key, payload=act.payload())
-    if replayed:
-        return replayed[0]
-    if offer.status != Status.HELD or offer.held_until <= now or offer.pk not in act.own_holds:
-        raise refusals.HoldExpired
-    return perform(act)[0]
-
-
-def decline(*, offer: Booking, by: User | None, now: datetime) -> Booking:
-    """Say no to an offer: its time is free again, and that they said no stays on record."""
-    return in_one_transaction(lambda: offering.decline(offer, by, now))
-
-
-def keep(*, booking: Booking, why: str, by: User, now: datetime) -> Booking:
-    """Leave a booking where it is although the place is closed then, on somebody's word."""
-    if not why:
-        raise refusals.NotWhole
-    return in_one_transaction(lambda: offering.keep(booking, why, by, now))
 
 
 def enter_past(
@@ -371,7 +345,7 @@ def _set_status(booking: Booking, to: Status, by: User, now: datetime) -> Bookin
         give_back_from(fresh, now)
     if to in (Status.ARRIVED, Status.BOOKED):
         fresh.arrived_at = (fresh.arrived_at or now) if to == Status.ARRIVED else None
-    offering.end_offers(fresh)
+    end_offers(fresh)
     fresh.status, fresh.status_at, fresh.version = to, now, fresh.version + 1
     fresh.save(update_fields=["status", "status_at", "version", "clear_until", "arrived_at"])
     messages.status_changed(booking=fresh, now=now)

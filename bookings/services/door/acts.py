@@ -43,7 +43,8 @@ class Take:
 class Act:
     """One thing somebody does at the door, whole.
 
-    own_holds: holds and offers that end with it. until: how long an offer is kept. urgent: the times kept
+    own_holds: holds and offers that end with it. until: how long an offer is kept. together: what offers of
+    one plan share. urgent: the times kept
     for urgent visits may be used. walk_in: the patient stands at the desk. undoes_at: when what it undoes was
     done; who stood in a closure then may stand there again, and is listed as before.
     """
@@ -60,6 +61,7 @@ class Act:
     held_for: str = ""
     held_by: User | None = None
     until: datetime | None = None
+    together: UUID | None = None
     urgent: bool = False
     walk_in: bool = False
     undoes_at: datetime | None = None

@@ -9,6 +9,7 @@ from uuid import UUID
 from bookings import refusals
 from bookings.models import Booking, Change, ChangeLine
 from bookings.models.bookings import LIVE
+from bookings.services.door import freed
 from clinic.models import User
 
 CLOSE = "close"  # the Change of a closure, without lines: what happened to visits has changes of its own
@@ -91,6 +92,7 @@ def write(
         ChangeLine(change=change, booking=booking, before=before.get(booking.pk), after=snapshot(booking))
         for booking in bookings
     )
+    freed.write(before=before, bookings=bookings, at=at, undo_until=undo_until)
     if undoes:
         Change.objects.filter(pk=undoes.pk, undone_by__isnull=True).update(undone_by=change)
     return change

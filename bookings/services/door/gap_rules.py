@@ -6,12 +6,15 @@ from datetime import date, timedelta
 from enum import Enum
 from itertools import pairwise
 
-from django.db.models import Min
+from django.db.models import Min, QuerySet
 
 from bookings import refusals
 from bookings.models import Booking
 from treatments.models import Course, CourseSession
-from treatments.rules.gaps import Gap, Verdict, verdict
+from treatments.rules import gaps
+from treatments.rules.gaps import Gap, Treatment, Verdict
+from treatments.rules.products import floors_of
+from treatments.services.extensions import extended_until, with_extensions
 
 AFTER_LAST_SESSION = 7
 
@@ -35,8 +38,25 @@ class Placed:
 
     @property
     def gap(self) -> Gap:
-        session = self.session
-        return Gap(session.never_before, session.earliest, session.target, session.latest)
+        return gap_before(self.session)
+
+
+def gap_before(session: CourseSession) -> Gap:
+    return Gap(session.never_before, session.earliest, session.target, session.latest)
+
+
+def latest_day(session: CourseSession, last: date) -> date:
+    """Return the last day on which patient and desk may have `session` when the one before it is on `last`.
+
+    The gap's, or that of the newest extension where it is later. A query, unless `session` was read by
+    with_extensions, as all that placed_sessions returns are.
+    """
+    return gaps.latest_day(last=last, gap=gap_before(session), until=extended_until(session))
+
+
+def judge_day(session: CourseSession, *, last: date, day: date) -> Verdict:
+    """Judge having `session` on `day` after the one before it on `last`, its extension counted."""
+    return gaps.verdict(last=last, day=day, gap=gap_before(session), until=extended_until(session))
 
 
 def clear_until(session: CourseSession, day: date) -> date:
@@ -64,7 +84,8 @@ def _booked(course: Course) -> dict[int, tuple[int, date]]:
 
 
 def _wanted(course: Course) -> list[CourseSession]:
-    return list(course.sessions.filter(dropped_reason="").order_by("number"))
+    sessions = course.sessions.filter(dropped_reason="").select_related("product")
+    return list(with_extensions(sessions).order_by("number"))
 
 
 def _placed(sessions: Iterable[CourseSession], days: Mapping[int, date]) -> list[Placed]:
@@ -75,20 +96,33 @@ def _placed(sessions: Iterable[CourseSession], days: Mapping[int, date]) -> list
 def floors_elsewhere(
     course: Course, sessions: Sequence[CourseSession] | None = None, *, ignoring: Collection[int] = ()
 ) -> list[tuple[date, int]]:
-    """Return the days of the patient's other courses, each with the days to keep from it on both sides.
+    """Return the days of the patient's other courses, each with the days to keep from it on both sides."""
+    rows = Booking.objects.counting().filter(patient=course.patient_id).exclude(course=course)
+    found = list(treatments_on(rows.exclude(pk__in=list(ignoring))))
+    own = own_treatments(_wanted(course) if sessions is None else sessions) if found else frozenset()
+    return [(day, floor_to(own, other)) for *_, day, other in found]
 
-    Any two injections keep a week. Two courses of one product keep the least gap that either of them has.
-    """
-    others = Booking.objects.counting().filter(patient=course.patient_id).exclude(course=course)
-    rows = others.exclude(pk__in=list(ignoring)).annotate(least=Min("course__sessions__never_before"))
-    found = list(rows.values_list("day", "session__product", "least"))
-    own = (_wanted(course) if sessions is None else sessions) if found else []
-    least = min((session.never_before for session in own if session.never_before), default=0)
-    products = {session.product_id for session in own}
-    return [
-        (day, max(AFTER_LAST_SESSION, least, its_least or 0) if product in products else AFTER_LAST_SESSION)
-        for day, product, its_least in found
-    ]
+
+def treatments_on(bookings: QuerySet, *wanted: str) -> Iterable[tuple[tuple, int, date, Treatment]]:
+    """Yield, of each of these session bookings, the `wanted` columns, its course, its day and what is given."""
+    product = ("session__product", "session__product__modality", "session__product__code")
+    rows = bookings.annotate(least=Min("course__sessions__never_before"))
+    for *found, course, day, pk, modality, code, least in rows.values_list(
+        *wanted, "course", "day", *product, "least"
+    ):
+        yield tuple(found), course, day, Treatment(pk, modality, floors_of(code), least or 0)
+
+
+def own_treatments(sessions: Iterable[CourseSession]) -> frozenset[Treatment]:
+    """Return what a course gives: one for each product; expects the products read with the sessions."""
+    sessions = list(sessions)
+    least = min((session.never_before for session in sessions if session.never_before), default=0)
+    products = {session.product for session in sessions}
+    return frozenset(Treatment(one.pk, one.modality, floors_of(one.code), least) for one in products)
+
+
+def floor_to(own: Iterable[Treatment], other: Treatment) -> int:
+    return max((gaps.floor_between(one, other) for one in own), default=AFTER_LAST_SESSION)
 
 
 def check_gaps(
@@ -151,7 +185,7 @@ def _judge(
     if after.day <= before.day:
         raise refusals.OutOfOrder
     gap = after.gap
-    judged = verdict(last=before.day, day=after.day, gap=gap)
+    judged = judge_day(after.session, last=before.day, day=after.day)
     doctor = authority == Authority.UNDO or (authority == Authority.DOCTOR and bool(reason))
     floor = gap.never_before if doctor else gap.earliest
     if judged == Verdict.REFUSED or (judged == Verdict.DOCTOR_ONLY and not doctor):
@@ -163,4 +197,4 @@ def _judge(
     if judged == Verdict.RESCREEN:
         raise refusals.NeedsReview
     if judged == Verdict.LATE and authority == Authority.PATIENT:
-        raise refusals.TooLate(before.day + timedelta(days=gap.latest))
+        raise refusals.TooLate(latest_day(after.session, before.day))

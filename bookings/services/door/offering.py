@@ -11,6 +11,7 @@ from bookings.models import Booking, Call, CallOutcome, ChangeLine, Status
 from bookings.models.bookings import LIVE
 from bookings.services import messages
 from bookings.services.door import changes
+from bookings.services.door.offers import asked_together, offered_for
 from bookings.services.door.taking import lock
 from clinic import audit
 from clinic.models import User
@@ -18,14 +19,17 @@ from clinic.models import User
 
 def decline(offer: Booking, by: User | None, now: datetime) -> Booking:
     lock(patients={offer.patient_id}, resources=set())
-    fresh = Booking.objects.select_for_update(no_key=True).filter(pk=offer.pk, replaces__isnull=False).first()
-    if fresh is None:
+    mates = [mate.pk for mate in asked_together(offer)]
+    rows = Booking.objects.select_for_update(no_key=True).filter(pk__in=mates, replaces__isnull=False)
+    fresh = {row.pk: row for row in rows.order_by("pk")}
+    if offer.pk not in fresh:
         raise refusals.HoldExpired
-    if fresh.status != Status.HELD:
-        return fresh
-    _end(fresh, now)
-    _note("decline", fresh.replaces, by, now)
-    return fresh
+    if fresh[offer.pk].status != Status.HELD:
+        return fresh[offer.pk]
+    for row in fresh.values():
+        _end(row, now)
+        _note("decline", row.replaces, by, now)
+    return fresh[offer.pk]
 
 
 def _end(held: Booking, now: datetime) -> None:
@@ -44,7 +48,10 @@ def end_closed(offers: Iterable[Booking], *, by: User, now: datetime) -> None:
 
     Expects the resources locked, as whoever says yes locks them.
     """
-    for offer in offers:
+    mates = {mate.pk: mate for offer in offers for mate in [offer, *asked_together(offer)]}
+    for offer in mates.values():
+        if offer.status != Status.HELD:
+            continue
         before = {offer.pk: changes.snapshot(offer)}
         _end(offer, now)
         changes.write(
@@ -69,9 +76,14 @@ def is_of_another_time(offer: Booking) -> bool:
 
 
 def end_offers(booking: Booking) -> None:
-    """Nobody is asked any more about a visit that has begun, or will not be."""
-    Booking.objects.filter(replaces=booking, status=Status.HELD).delete()
-    messages.withdraw_question(booking=booking)
+    """Nobody is asked any more about a visit that has begun, or will not be, nor what was asked with it."""
+    offers = offered_for([booking.pk])
+    asked = {booking.pk: booking} | {
+        one.replaces_id: one.replaces for one in offers.select_related("replaces")
+    }
+    Booking.objects.filter(pk__in=offers.values("pk")).delete()
+    for one in asked.values():
+        messages.withdraw_question(booking=one)
 
 
 def keep(booking: Booking, why: str, by: User, now: datetime) -> Booking:

@@ -42,6 +42,7 @@ from bookings.services.door.deciding import (
     refuse_too_many_holds,
 )
 from bookings.services.door.gap_rules import Authority
+from bookings.services.door.offers import offered_for
 from bookings.services.door.repacking import repack
 from bookings.services.door.writing import write
 from bookings.services.openings.search import Room, Visit, read_room, read_visit
@@ -244,11 +245,11 @@ def _end_offers(act: Act) -> None:
     """With the patient locked: one that was made, or answered, a moment ago counts as well."""
     if not act.changes_time:
         return
-    offers = Booking.objects.filter(replaces__in=act.changes_time, status=Status.HELD)
+    offers = offered_for(act.changes_time)
     if act.action == "accept" and not offers.filter(pk__in=act.own_holds).exists():
         raise refusals.HoldExpired  # they said no a moment before
     ended = list(offers.select_related("replaces"))
-    offers.delete()
+    Booking.objects.filter(pk__in=[offer.pk for offer in ended]).delete()
     for offer in ended:
         messages.withdraw_question(booking=offer.replaces)
 

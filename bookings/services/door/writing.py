@@ -14,7 +14,7 @@ from clinic import audit
 
 HOLD = timedelta(minutes=10)
 UNDO = timedelta(minutes=3)
-UNDOABLE = ("book", "place", "move", "cancel", "fit_in", "accept")
+UNDOABLE = ("book", "place", "move", "replan", "cancel", "fit_in", "accept")
 _REFERENCE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
@@ -61,9 +61,16 @@ def _reseat(reseated: Iterable) -> list[Claim]:
 
 
 def _ask(act: Act, offers: Iterable[Booking]) -> None:
-    """Tell what is offered. An offer is a hold: it has no change of its own until it is accepted."""
+    """Tell what is offered. An offer is a hold: it has no change of its own until it is accepted.
+
+    Offers of one plan are one question: about the first of them, whose page shows them all.
+    """
+    offers = sorted(offers, key=lambda offer: offer.starts)
     for offer in offers:
-        messages.another_time_proposed(offer=offer, now=act.now)
+        if offer == offers[0]:
+            messages.another_time_proposed(offer=offer, now=act.now)
+        else:
+            messages.withdraw_question(booking=offer.replaces)
         audit.record(
             by=act.by, action="booking_propose", subject=f"booking:{offer.replaces_id}",
             patient=act.patient, now=act.now,
@@ -87,6 +94,7 @@ def _new_booking(act: Act, take: Take) -> Booking:
         held_for=act.held_for,
         held_by=act.held_by,
         replaces=take.replaces,
+        together=act.together,
         created_at=act.now,
     )
 
