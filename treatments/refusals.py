@@ -131,3 +131,48 @@ class NotQualified(Refusal):
 
     status = 400
     text = _("This dermatologist does not give this treatment here. Choose another.")
+
+
+# Courses looked after
+
+
+class AlreadyEnded(Refusal):
+    text = _("This course was ended in the meantime.")
+
+
+class DoctorEnds(Refusal):
+    """The front desk notes what a patient wished; any other reason is a doctor's."""
+
+    text = _("Only a doctor ends a course for that reason.")
+
+
+class SessionsLeft(Refusal):
+    status = 400
+    text = _("This course still has sessions to give, so it is not complete. Choose another reason.")
+
+
+class NothingToExtend(Refusal):
+    text = _("This session was given, or taken out of the course, in the meantime.")
+
+
+class NotLonger(Refusal):
+    """`latest`: the last day that holds already."""
+
+    status = 400
+
+    def __init__(self, latest: date) -> None:
+        super().__init__()
+        words = _("Choose a day after %(day)s: until then the session is possible already.")
+        self.text = words % {"day": formats.day_with_year(latest)}
+
+
+class TooLong(Refusal):
+    status = 400
+
+    def __init__(self, last: date) -> None:
+        super().__init__()
+        self.text = _("Choose a day up to %(day)s.") % {"day": formats.day_with_year(last)}
+
+
+class NotDue(Refusal):
+    text = _("This course was looked at in the meantime.")
