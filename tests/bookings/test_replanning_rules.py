@@ -87,6 +87,11 @@ def test_what_is_late_beside_a_session_that_moves_has_to_follow():
     assert replanned([0, 30], chosen={1: at(1)}) == ([1, 15], {1, 2}, 1 + 15)
 
 
+def test_only_two_that_both_stay_may_be_too_near():
+    # 3 stands ten days after 2, as a doctor once allowed; another time for 2 is held to twelve
+    assert replanned([0, 14, 24], lost=frozenset({2})) == ([0, 12, 24], {2}, 2 + 2 + 2)
+
+
 # What follows
 
 
