@@ -5,12 +5,12 @@
       refused      doctor_only └───────── on_time ──────┘      late             rescreen
 
 Days are calendar days where the clinic is; hours never count. A gap counts from the day the last session was
-given.
+given: also when it was stopped early, or written down later.
 """
 
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import IntEnum, StrEnum
 
 RESCREEN_AFTER_DAYS = 180
@@ -34,11 +34,12 @@ class Gap:
 class Floor(IntEnum):
     """Days that must pass between two treatments, whatever anybody decides (clinical rules I-1 to I-6)."""
 
-    SCALP_INJECTION = 7
-    OTHER_MODALITY = 14
-    TRIAMCINOLONE = 21
-    PRP = 28
-    DUTASTERIDE_0_01 = 84
+    SCALP_INJECTION = 7  # I-1, the least interval of every published trial
+    MINOXIDIL = 7  # I-4, the same week; blood pressure is asked for at the chair
+    OTHER_MODALITY = 14  # I-6
+    TRIAMCINOLONE = 21  # I-2
+    PRP = 28  # I-5, although one trial went down to 14
+    DUTASTERIDE_0_01 = 84  # I-3
 
 
 class NoDefaultGap(ValueError):
@@ -62,6 +63,32 @@ def default_gap(target: int, *, floors: Iterable[Floor] = ()) -> Gap:
     return Gap(never_before, max(earliest, never_before), target, target + late_window)
 
 
+@dataclass(frozen=True)
+class Treatment:
+    """What of a treatment says how far one of another course stays away from it.
+
+    `floors`: those of what is given; `least`: the least gap inside its own course, 0 where it has none.
+    """
+
+    product: int | str
+    modality: str
+    floors: frozenset[Floor] = frozenset()
+    least: int = 0
+
+
+def floor_between(one: Treatment, other: Treatment) -> int:
+    """Return the days between two treatments of different courses, on either side: the strictest wins.
+
+    Any two keep a week, two of different kinds a fortnight, two that share a substance with a floor of its
+    own keep that, and two of one product the least gap of either course.
+    """
+    floors = {Floor.SCALP_INJECTION, *(one.floors & other.floors)}
+    if one.modality != other.modality:
+        floors.add(Floor.OTHER_MODALITY)
+    least = max(one.least, other.least) if one.product == other.product else 0
+    return max(int(max(floors)), least)
+
+
 class Verdict(StrEnum):
     REFUSED = "refused"
     DOCTOR_ONLY = "doctor_only"
@@ -70,17 +97,32 @@ class Verdict(StrEnum):
     RESCREEN = "rescreen"
 
 
-def verdict(*, last: date, day: date, gap: Gap, elsewhere: Iterable[tuple[date, int]] = ()) -> Verdict:
+def latest_day(*, last: date, gap: Gap, until: date | None = None) -> date:
+    """Return the last day that is on time. `until`: a doctor's word that it may be as late as that."""
+    latest = last + timedelta(days=gap.latest)
+    return max(latest, until) if until else latest
+
+
+def verdict(
+    *,
+    last: date,
+    day: date,
+    gap: Gap,
+    elsewhere: Iterable[tuple[date, int]] = (),
+    until: date | None = None,
+    held: bool = False,
+) -> Verdict:
     """Judge treating on `day` after the session given on `last`.
 
     `elsewhere` holds the days of the patient's other courses with the floor to keep from each, on both sides:
-    the strictest floor wins, whichever course it comes from.
+    the strictest floor wins, whichever course it comes from. `held`: a reaction has not been cleared (I-7),
+    so no day will do. `until`: a doctor extended this session, so up to that day it is not late.
     """
     days = (day - last).days
-    if days < gap.never_before or any(abs((day - other).days) < floor for other, floor in elsewhere):
+    if held or days < gap.never_before or any(abs((day - other).days) < floor for other, floor in elsewhere):
         return Verdict.REFUSED
     if days < gap.earliest:
         return Verdict.DOCTOR_ONLY
-    if days <= gap.latest:
+    if day <= latest_day(last=last, gap=gap, until=until):
         return Verdict.ON_TIME
     return Verdict.LATE if days <= min(2 * gap.target, RESCREEN_AFTER_DAYS) else Verdict.RESCREEN

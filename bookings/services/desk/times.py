@@ -6,14 +6,14 @@ from datetime import date, datetime, time, timedelta
 
 from bookings.models import Booking
 from bookings.services.courses import days_of_other_injections, gap_of
-from bookings.services.door.gap_rules import Placed, placed_sessions
+from bookings.services.door.gap_rules import Placed, judge_day, placed_sessions
 from bookings.services.openings.doctors import Doctor
 from bookings.services.openings.search import Room, read_room, read_visit
 from clinic.models import Location, VisitType
 from clinic.rules import timespans
 from clinic.services.days import zone_of
 from treatments.models import CourseSession
-from treatments.rules.gaps import Verdict, verdict
+from treatments.rules.gaps import Verdict
 
 DAYS = 14
 HORIZON = timedelta(days=366)
@@ -76,7 +76,7 @@ class Limits:
         return self.before is not None and self._judge(day) == Verdict.LATE
 
     def _judge(self, day: date) -> Verdict:
-        return verdict(last=self.before.day, day=day, gap=gap_of(self.session))
+        return judge_day(self.session, last=self.before.day, day=day)
 
 
 @dataclass(frozen=True)

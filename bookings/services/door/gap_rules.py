@@ -104,7 +104,7 @@ def floors_elsewhere(
 
 
 def treatments_on(bookings: QuerySet, *wanted: str) -> Iterable[tuple[tuple, int, date, Treatment]]:
-    """Yield, of each of these session bookings, the `wanted` columns, its course, its day and what is given."""
+    """Yield, of each of these session bookings, the `wanted` columns, its course, its day, what is given."""
     product = ("session__product", "session__product__modality", "session__product__code")
     rows = bookings.annotate(least=Min("course__sessions__never_before"))
     for *found, course, day, pk, modality, code, least in rows.values_list(
