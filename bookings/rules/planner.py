@@ -83,6 +83,8 @@ class PlanRequest:
     after: After | None = None
     weights: Weights = Weights()
     proposals: int = 1
+    unlike: Sequence[frozenset[date]] = ()  # the days of plans that were shown before
+    most_shared: int | None = None  # so many days may be those of an earlier one; half of the sessions
 
     @property
     def sessions(self) -> int:
@@ -140,7 +142,7 @@ def plan(request: PlanRequest) -> Plan:
     if not problem.least_rest[0]:
         return Plan(failure=_first_failure(problem))
     proposals: list[Proposal] = []
-    earlier: list[frozenset[int]] = []
+    earlier = [frozenset(day.toordinal() for day in days) for days in request.unlike]
     while len(proposals) < request.proposals:
         found = _cheapest_other_than(problem, earlier)
         if found is None:
@@ -150,6 +152,12 @@ def plan(request: PlanRequest) -> Plan:
         proposals.append(Proposal(tuple(by_day[day] for by_day, day in openings), cost))
         earlier.append(frozenset(days))
     return Plan(tuple(proposals))
+
+
+def open_days(request: PlanRequest) -> list[list[int]]:
+    """Return for each session the days on which a time is open for it, whatever the gaps say."""
+    days = [timespans.local_day(opening.at, request.tz).toordinal() for opening in request.openings]
+    return [sorted(by_day) for by_day in _cheapest_by_day(request, days)]
 
 
 class _Problem:
@@ -162,7 +170,7 @@ class _Problem:
 
     def __init__(self, request: PlanRequest) -> None:
         self.request = request
-        self.first_days = _first_days(request)
+        self.first_days = first_days(request)
         self.days_of = [
             timespans.local_day(opening.at, request.tz).toordinal() for opening in request.openings
         ]
@@ -186,7 +194,7 @@ class _Problem:
             yield days[index], self.request.weights.gap_day * abs(days[index] - day - gap.target)
 
 
-def _first_days(request: PlanRequest) -> range:
+def first_days(request: PlanRequest) -> range:
     """Return the days on which the first session may be; without a session before it, any from not_before."""
     first, last = request.not_before.toordinal(), date.max.toordinal()
     if request.after:
@@ -286,7 +294,8 @@ def _cheapest_other_than(
     2. Two partial plans that end on one day, and share equally many days with each earlier proposal, can go
        on in the same ways: only the first to leave the heap is followed.
     """
-    allowed = problem.request.sessions // 2
+    allowed = problem.request.most_shared
+    allowed = problem.request.sessions // 2 if allowed is None else allowed
     heap = [(cost, (day,), 0) for day, cost in problem.least_rest[0].items()]
     heapify(heap)
     followed = set()
@@ -329,7 +338,7 @@ def _failure(problem: _Problem, session: int, window: range) -> Failure:
     if not window:
         given, gap = request.after.day.toordinal(), request.after.gap
         over = (given + gap.earliest, given + gap.latest)
-        return Failure(1, (_date(over[0]), _date(over[1])), Reason.WINDOW_OVER)
+        return Failure(1, (day_of(over[0]), day_of(over[1])), Reason.WINDOW_OVER)
     first, last = window[0], window[-1]
     if session == 0 and request.after is None:
         # Nothing bounds it: the window is as far as anybody looked.
@@ -340,8 +349,8 @@ def _failure(problem: _Problem, session: int, window: range) -> Failure:
         reason = Reason.NOT_FOR_SESSION
     else:
         reason = Reason.NO_OPENING
-    return Failure(session + 1, (_date(first), _date(last)), reason)
+    return Failure(session + 1, (day_of(first), day_of(last)), reason)
 
 
-def _date(ordinal: int) -> date:
+def day_of(ordinal: int) -> date:
     return date.fromordinal(min(ordinal, date.max.toordinal()))

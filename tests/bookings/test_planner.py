@@ -1,3 +1,4 @@
+import os
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise, product
@@ -14,6 +15,7 @@ from treatments.rules.gaps import Gap
 KOLKATA = ZoneInfo("Asia/Kolkata")
 MONDAY = date(2027, 1, 4)
 WEEKLY = GapDays(7, 7, 10)
+MORE = 10 if os.environ.get("CLINIC_SOAK") else 1
 
 
 def on(day: int, hour: int = 10, **given) -> Opening:
@@ -207,6 +209,21 @@ def test_further_proposals_follow_equal_ways_only_once():
     assert [cost for _, cost in found] == [104, 150, 155]
 
 
+def test_plans_shown_before_count_as_earlier_ones():
+    openings = [on(day) for day in range(40)]
+    shown = frozenset(MONDAY + timedelta(days=day) for day in (0, 7, 14, 21))
+    [second] = planned(openings, gaps=(WEEKLY,) * 3, unlike=(shown,))
+    assert second == ([0, 7, 15, 22], 1)
+
+
+@pytest.mark.parametrize(("most", "days"), [(0, [1, 8, 15, 22]), (1, [0, 8, 15, 22]), (4, [0, 7, 14, 21])])
+def test_a_plan_shares_no_more_days_than_it_may(most, days):
+    openings = [on(day) for day in range(40)]
+    shown = frozenset(MONDAY + timedelta(days=day) for day in (0, 7, 14, 21))
+    [found] = planned(openings, gaps=(WEEKLY,) * 3, unlike=(shown,), most_shared=most)
+    assert found[0] == days
+
+
 # Against a brute force that tries every row of openings
 
 SMALL_GAPS = st.lists(
@@ -274,7 +291,7 @@ def days_of(row):
     return [(opening.at.astimezone(KOLKATA).date() - MONDAY).days for opening in row]
 
 
-@settings(max_examples=300)
+@settings(max_examples=700 * MORE)
 @given(small_requests())
 def test_plan_agrees_with_brute_force(request):
     plan = planner.plan(request)
@@ -291,7 +308,7 @@ def test_plan_agrees_with_brute_force(request):
     assert (plan.failure is None) is bool(expected)
 
 
-@settings(max_examples=300)
+@settings(max_examples=700 * MORE)
 @given(small_requests())
 def test_failure_names_the_first_session_that_brute_force_cannot_reach(request):
     failure = planner.plan(request).failure
