@@ -17,6 +17,7 @@ from bookings.models import Booking, Change, Status
 from bookings.permissions import load_booking
 from bookings.refusals import Changed, HoldExpired, NotWhole, Refusal
 from bookings.services import own_visits
+from bookings.services.door.offers import asked_together
 from clinic import clock, formats
 from clinic.models import Patient
 from clinic.permissions import account_required
@@ -65,12 +66,22 @@ def _answer(request: HttpRequest, booking: Booking, typed: dict, now: datetime) 
     if typed["answer"] == NO:
         door.decline(offer=found, by=request.user, now=now)
         return _no(found, now)
-    return _yes(door.accept(offer=found, key=typed["key"], by=request.user, now=now))
+    several = len(asked_together(found)) > 1
+    booking = door.accept(offer=found, key=typed["key"], by=request.user, now=now)
+    return _("Thank you. Your visits are moved as we asked.") if several else _yes(booking)
+
+
+def _stands(found: Booking, now: datetime) -> bool:
+    """Whether everything that was asked about as one can be as it was booked."""
+    offers = asked_together(found)
+    return len(own_visits.that_stand(offers, now=now)) == len(offers)
 
 
 def _no(found: Booking, now: datetime) -> str:
-    if not own_visits.that_stand([found], now=now):
+    if not _stands(found, now):
         return _("Thank you for telling us. The front desk rings you to find another time.")
+    if len(asked_together(found)) > 1:
+        return _("Thank you for telling us. Your visits stay as they are.")
     when = formats.when(found.replaces.starts, zone_of(found.replaces.location))
     return _("Thank you for telling us. Your visit stays as it is: %(when)s.") % {"when": when}
 
@@ -84,7 +95,7 @@ def _page(
     request: HttpRequest, booking: Booking, now: datetime, *, refused: Refusal | None = None
 ) -> HttpResponse:
     found = own_visits.newest_offers([booking]).get(booking.pk)
-    stands = bool(found and own_visits.that_stand([found], now=now))
+    stands = bool(found and _stands(found, now))
     content = {
         "booking": booking,
         "when": formats.when(booking.starts, zone_of(booking.location)),
@@ -126,7 +137,25 @@ def question(found: Booking, stands: bool, now: datetime) -> dict:
         "with": found.practitioner.resource.name,
         "elsewhere": found.location if found.location_id != booking.location_id else None,
         "until": _until(found, now),
+        "together": _together(found),
         "once": uuid4(),
+    }
+
+
+def _together(found: Booking) -> list[dict]:
+    """Every visit that is asked about as one with this one; empty where it is asked about alone."""
+    mates = asked_together(found)
+    return [] if len(mates) == 1 else [_one_of_them(mate) for mate in mates]
+
+
+def _one_of_them(offer: Booking) -> dict:
+    was, tz = offer.replaces, zone_of(offer.location)
+    new_doctor = offer.practitioner_id != was.practitioner_id
+    return {
+        "number": offer.session.number if offer.session else "",
+        "was": formats.when(was.starts, tz),
+        "when": formats.when(offer.starts, tz),
+        "with": offer.practitioner.resource.name if new_doctor else "",
     }
 
 
@@ -152,9 +181,13 @@ def question_about(booking: Booking, *, now: datetime) -> dict | None:
 
 def _unsettled(found: list[Booking], now: datetime) -> list[dict]:
     stand = own_visits.that_stand(found, now=now)
-    asked = []
+    shaken = {one.together for one in found if one.together and one.replaces_id not in stand}
+    asked, seen = [], set()
     for one in found:
-        stands = one.replaces_id in stand
+        if one.together and one.together in seen:
+            continue
+        seen.add(one.together)
+        stands = one.replaces_id in stand and one.together not in shaken
         state = _state(one.replaces, one, stands, now)
         if state not in ("none", "stays"):
             asked.append(question(one, stands, now) | {"state": state})
