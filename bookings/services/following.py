@@ -4,6 +4,8 @@ from datetime import datetime
 
 from bookings.services import messages
 from bookings.services.door.settling import settle
+from bookings.services.ledger.charging import charge_given
+from bookings.services.opening_windows import tell_of_window
 from clinic.models import Patient, User
 from treatments.models import Course
 from treatments.services.rescreening import screen_courses
@@ -12,6 +14,8 @@ from treatments.services.rescreening import screen_courses
 def after_course_changed(sender, *, course: Course, by: User | None, now: datetime, **_) -> None:
     """Something was given, not given, paused or ended."""
     settle(course, by=by, now=now)
+    charge_given(course, now=now)
+    tell_of_window(course, now=now)
 
 
 def after_patient_changed(sender, *, patient: Patient, by: User | None, now: datetime, **_) -> None:
