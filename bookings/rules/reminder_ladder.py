@@ -3,7 +3,9 @@
 booked, moved, cancelled     one notice for a whole change: at once after the person's own act and within a
                              day of the visit, else after three minutes, so that an undo means nobody was told
 −72 h, −24 h                 reminders, on the evening before when their hour is quiet
+on hold                      once, after two weeks or from the day that was named
 given                        the next visit, or the days to choose one from
+days of a visit long ahead   when a time can be chosen, three weeks before the day aimed at
 form not sent                2 h after it was left, −48 h; at −24 h the reminder itself says so
 """
 
@@ -18,6 +20,7 @@ from clinic.rules.timespans import local_instant
 ORDINARY = "ordinary"
 CHANGE = "change"
 GRACE = timedelta(minutes=3)
+IN_THE_MORNING = time(10)
 SOON = timedelta(hours=24)
 MOST_ORDINARY_PER_SESSION = 3
 
@@ -41,6 +44,7 @@ FORM_KINDS = (FORM_LEFT, FORM_SOON)
 FORM_LEFT_FOR = timedelta(hours=2)
 FORM_BEFORE = timedelta(hours=48)
 NOT_TWICE_WITHIN = timedelta(hours=12)
+ON_HOLD, ON_HOLD_FOR = "on_hold", timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +155,27 @@ def next_days(last_day: date, *, tz: tzinfo, now: datetime) -> Planned | None:
     if ends <= now:
         return None
     return _out_of_the_night(Planned("next_to_book", ORDINARY, now + GRACE, ends), tz=tz, now=now)
+
+
+def on_hold(due_at: datetime, *, tz: tzinfo, now: datetime) -> Planned | None:
+    """While all that was ahead is on hold; None when the day to ask is long past."""
+    planned = Planned(ON_HOLD, ORDINARY, due_at, due_at + ON_HOLD_FOR)
+    return _out_of_the_night(planned, tz=tz, now=now) if planned.not_after > now else None
+
+
+def time_to_choose(opens_on: date, last_day: date, *, tz: tzinfo, now: datetime) -> Planned | None:
+    """In the morning of the day from which a time can be chosen; of use until the last day has ended."""
+    ends = local_instant(last_day + timedelta(days=1), time(0), tz)
+    if ends <= now:
+        return None
+    due = max(local_instant(opens_on, IN_THE_MORNING, tz), now + GRACE)
+    return _out_of_the_night(Planned("time_to_choose", ORDINARY, due, ends), tz=tz, now=now)
+
+
+def form_again(*, tz: tzinfo, now: datetime) -> Planned:
+    """Somebody is asked to look through their form: of use for a fortnight."""
+    planned = Planned("form_again", ORDINARY, now + GRACE, now + timedelta(days=14))
+    return _out_of_the_night(planned, tz=tz, now=now)
 
 
 def _out_of_the_night(planned: Planned, *, tz: tzinfo, now: datetime) -> Planned:

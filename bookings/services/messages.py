@@ -14,7 +14,8 @@ from django.db import transaction
 from bookings.models import Booking, Change, ChangeLine, Status
 from bookings.rules import reminder_ladder
 from bookings.rules.reminder_ladder import Difference, Visit
-from bookings.services import true_starts
+from bookings.rules.soft_windows import OPENS_BEFORE
+from bookings.services import soft, true_starts
 from bookings.services.wording import (
     Places,
     about_booking,
@@ -27,7 +28,7 @@ from bookings.services.wording import (
 from clinic import outbox
 from clinic.models import Message, Patient
 from clinic.models.outbox import OPEN_STATES, MessageState
-from clinic.rules.message_texts import KINDS, NOTICES, QUESTIONS
+from clinic.rules.message_texts import KINDS, NOTICES, QUESTIONS, TIME_TO_CHOOSE
 from clinic.rules.timespans import local_day
 from consultations.services.unfinished import unfinished_form
 from treatments.models import CourseSession
@@ -35,12 +36,14 @@ from treatments.models import CourseSession
 _QUESTION_KINDS = [kind.code for kind in QUESTIONS]
 _NOTICE_KINDS = [kind.code for kind in NOTICES]
 _RUNG_KINDS = [*(rung.kind for rung in reminder_ladder.LADDER), *reminder_ladder.FORM_KINDS]
+_DAYS_KINDS = ["next_to_book", TIME_TO_CHOOSE.code]
 _NEVER_CAME_ABOUT = (Status.HELD, Status.CANCELLED)
 
 
 def booking_changed(*, bookings: Sequence[Booking], change: Change, now: datetime) -> list[Message]:
     """Replace what is told about these bookings, all of one patient, whose `change` has its lines."""
     patient = _patient_of(bookings)
+    soft.no_longer(bookings)
     untold = _take_back_notices(patient, change)
     _withdraw_about(bookings)
     places = Places(bookings)
@@ -70,13 +73,23 @@ def next_session(*, session: CourseSession, last: date, now: datetime) -> list[M
     else:
         location, latest = session.course.location, last + timedelta(days=session.latest)
         tz = ZoneInfo(location.time_zone)
-        planned = reminder_ladder.next_days(latest, tz=tz, now=now)
+        planned = _when_to_choose(session, last, latest, tz=tz, now=now)
         earliest = max(last + timedelta(days=session.earliest), local_day(now, tz))
         said = on_days(patient, location, earliest, latest)
     if planned is None:
         return []
     draft = drafted(about_session(session.pk), patient, planned, said, version=last.toordinal())
     return outbox.write([draft], now=now)
+
+
+def _when_to_choose(
+    session: CourseSession, last: date, latest: date, *, tz: ZoneInfo, now: datetime
+) -> reminder_ladder.Planned | None:
+    """At once; of a session that is wanted later, when its days come near."""
+    if not session.is_soft:
+        return reminder_ladder.next_days(latest, tz=tz, now=now)
+    opens_on = max(last, last + timedelta(days=session.target) - OPENS_BEFORE)
+    return reminder_ladder.time_to_choose(opens_on, latest, tz=tz, now=now)
 
 
 def withdraw_reminders(*, bookings: Sequence[Booking], now: datetime) -> None:
@@ -176,7 +189,7 @@ def _days_again(bookings: Sequence[Booking], now: datetime) -> list[Message]:
     if not sessions:
         return []
     kept_back = Message.objects.filter(
-        subject__in=[about_session(pk) for pk in sessions], kind="next_to_book", state=MessageState.WITHDRAWN
+        subject__in=[about_session(pk) for pk in sessions], kind__in=_DAYS_KINDS, state=MessageState.WITHDRAWN
     )
     versions = dict(kept_back.order_by("version").values_list("subject", "version"))
     told = []

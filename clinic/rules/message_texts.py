@@ -89,6 +89,34 @@ QUESTIONS: tuple[Kind, ...] = (
             "Please say if you can come {weekday_day}, {time} instead: {link}"
         ),
     ),
+    Kind(
+        "earlier_kept",
+        WhenQuiet.LATER,
+        False,
+        _("An earlier time: {weekday_day}, {time}"),
+        _(
+            "An earlier time at {place}, {area} is kept for you: {weekday_day}, {time}. "
+            "Please say yes or no: {link}"
+        ),
+    ),
+)
+
+# To those who wait for a time, in the moment in which one became free; a later one goes to one of them alone.
+FREE_TIMES: tuple[Kind, ...] = (
+    Kind(
+        "free_soon",
+        WhenQuiet.LATER,
+        False,
+        _("Free: {weekday_day}, {time}"),
+        _("A time is free at {place}, {area}: {weekday_day}, {time}. The first yes gets it: {link}"),
+    ),
+    Kind(
+        "free_later",
+        WhenQuiet.LATER,
+        False,
+        _("Free: {weekday_day}, {time}"),
+        _("A time is free for you at {place}, {area}: {weekday_day}, {time}. Please say yes or no: {link}"),
+    ),
 )
 
 REMINDERS: tuple[Kind, ...] = (
@@ -172,6 +200,17 @@ ON_TIME = _notice(
     ),
 )
 
+# Once, a while after somebody put all that was ahead on hold; `weekday_day` is since when.
+ON_HOLD = _reminder(
+    "on_hold",
+    WhenQuiet.LATER,
+    _("Your visits on hold since {weekday_day}"),
+    _(
+        "Your visits at {place}, {area} are on hold since {weekday_day}. Nothing is lost. "
+        "When you want to go on: {link}"
+    ),
+)
+
 # To staff: `area` is "on call", day and time by when somebody has to be rung; whom and why, the link shows.
 # At any hour, unless there is a week for it.
 CALLS: tuple[Kind, ...] = (
@@ -198,18 +237,36 @@ CALLS: tuple[Kind, ...] = (
     ),
 )
 
+# Of a visit long ahead whose days come near, and before a course goes on that was left for long.
+TIME_TO_CHOOSE = _reminder(
+    "time_to_choose",
+    WhenQuiet.LATER,
+    _("Your next visit: {weekday_day}"),
+    _("Your next visit at {place}, {area} can be {weekday_day}. Choose your time: {link}"),
+)
+FORM_AGAIN = _reminder(
+    "form_again",
+    WhenQuiet.LATER,
+    _("Your form, best by {weekday_day}"),
+    _("Before your next visit at {place}, {area} please look through your form, by {weekday_day}: {link}"),
+)
+
 KINDS: dict[str, Kind] = {
     kind.code: kind
     for kind in (
         *NOTICES,
         *QUESTIONS,
+        *FREE_TIMES,
         *REMINDERS,
         STILL_STANDS,
         RUNNING_LATE,
         ON_TIME,
+        ON_HOLD,
         *CALLS,
         *FORMS,
         FORM_WAITS,
+        TIME_TO_CHOOSE,
+        FORM_AGAIN,
     )
 }
 

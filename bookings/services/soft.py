@@ -1,0 +1,32 @@
+"""Sessions of which no time is wanted yet: the days each will be on, and from when a time can be chosen."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from bookings.models import Booking, Status
+from bookings.rules.soft_windows import Link, SoftWindow, windows
+from bookings.services.courses import Row, gap_of
+from treatments.models import CourseSession
+
+
+def soft_windows(rows: Sequence[Row], *, not_before: date | None = None) -> dict[int, SoftWindow]:
+    """Return by session the window of each that has no day, as far as one is before it; no query."""
+    links = [Link(_day_of(row), gap_of(row.session)) for row in rows]
+    found = zip(rows, windows(links, not_before=not_before), strict=True)
+    return {row.session.pk: window for row, window in found if window}
+
+
+def is_open(window: SoftWindow, today: date) -> bool:
+    """Whether a time can be chosen: from three weeks before the day aimed at."""
+    return window.opens_on is not None and window.opens_on <= today
+
+
+def no_longer(bookings: Iterable[Booking]) -> None:
+    """A time was chosen: those sessions are as firm as any, also when that time is given up again."""
+    chosen = [one.session_id for one in bookings if one.session_id and one.status == Status.BOOKED]
+    if chosen:
+        CourseSession.objects.filter(pk__in=chosen, is_soft=True).update(is_soft=False)
+
+
+def _day_of(row: Row) -> date | None:
+    return row.session.given_on or (row.booking.day if row.booking else None)
