@@ -52,7 +52,7 @@ browser: $(venv)/test.stamp
 	@exec $(python) -m tests.browser
 
 test: lint browser
-	@CLINIC_VAR=$(tests_var) exec $(python) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+	@CLINIC_VAR=$(tests_var) exec $(python) -m pytest --numprocesses $$(($$(nproc) + 1)) --maxprocesses 4 --dist loadfile
 
 soak: $(venv)/test.stamp browser
 	@CLINIC_SOAK=1 CLINIC_VAR=$(tests_var) exec $(python) -m pytest -m "race or fault" --timeout 3600

@@ -16,6 +16,20 @@
   });
   form.addEventListener("change", () => { typed = false; clearTimeout(waiting); });
   form.addEventListener("submit", () => { typed = false; clearTimeout(waiting); });
+
+  // What this page is keeping at this moment is its own: sent before it knows so, the page would be asked which
+  // of its two answers is right. A line that says nothing holds nobody up for long.
+  let keeping = 0;
+  let goOn = null;
+  form.addEventListener("htmx:beforeRequest", () => { keeping += 1; });
+  form.addEventListener("htmx:afterRequest", () => { keeping -= 1; if (goOn) goOn(); });
+  form.addEventListener("submit", (event) => {
+    if (!keeping || goOn) return;
+    event.preventDefault();
+    const button = event.submitter;
+    const enough = setTimeout(() => goOn(), 5000);
+    goOn = () => { clearTimeout(enough); form.requestSubmit(button); };
+  });
   document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") keep(); });
   window.addEventListener("pagehide", () => {
     if (typed) navigator.sendBeacon(form.getAttribute("hx-post"), new FormData(form));

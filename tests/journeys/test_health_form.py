@@ -316,3 +316,26 @@ def test_answer_given_before_the_scripts_have_come_is_kept(somebody, clinic):
     person.reads(re.compile(r"^\s*Saved \d"))
 
     assert person.odd == []
+
+
+def test_changing_an_answer_and_going_on_before_it_is_kept_asks_nothing(somebody):
+    """A slow line: what the page itself is keeping at that moment is no other window."""
+    person = somebody("quick", "98450 20009")
+    page = person.page
+    page.goto(page.url.replace("/1/", "/18/"))
+    title, kept = person.title, []
+    page.route(re.compile("/save/$"), lambda route: kept.append((route, route.fetch())))
+
+    person.chooses(re.compile("good result"), "Less hair fall")
+    page.wait_for_timeout(500)
+    taps(person, page.get_by_label("My old hairline back").first)
+    page.get_by_role("button", name="Go on").click()
+    page.wait_for_timeout(500)
+    for _ in range(2):  # the page hears of its own answers only now, one after the other
+        while kept:
+            route, answer = kept.pop(0)
+            route.fulfill(response=answer)
+        page.wait_for_timeout(300)
+    page.wait_for_function("was => document.querySelector('h1').innerText !== was", arg=title, timeout=10_000)
+
+    assert person.odd == []
