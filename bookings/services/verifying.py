@@ -11,6 +11,7 @@ from datetime import datetime
 from django.db import connection
 
 from bookings.services.closing.closures import stranded
+from bookings.services.ledger import verifying as ledger
 from clinic.models import Location
 from consultations.services.photo_files import photos_without_file
 
@@ -27,7 +28,7 @@ def verify(*, now: datetime) -> Found:
     listed = _run(LISTED.items(), now)
     if left := _stranded(now):
         listed["stranded"] = left
-    wrong = _run(WRONG.items(), now)
+    wrong = _run([*WRONG.items(), *ledger.WRONG.items()], now)
     if gone := photos_without_file():
         wrong["photo_without_file"] = gone
     return Found(wrong, listed)
@@ -70,6 +71,7 @@ _OF_ONE_PERSON = {
     "course": "treatments_course",
     "pause": "treatments_pause",
     "booking": "bookings_booking",
+    "entry": "bookings_entry",
 }
 _OF_MERGED = [
     f"""

@@ -7,7 +7,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TypeVar
 from uuid import UUID
@@ -118,15 +118,19 @@ def _free_reference(draft: Draft) -> str:
     uses = Entry.objects.filter(method=draft.method, kind=EntryKind.PAYMENT, reverses=None).filter(
         reference__in=[draft.reference, *(f"{draft.reference}{AGAIN}{n}" for n in range(2, 10))]
     )
-    stands = uses.filter(reversed_by=None).first()
-    if stands:
-        raise refusals.ReferenceUsed(stands.receipt)
-    count = uses.count()
-    return f"{draft.reference}{AGAIN}{count + 1}" if count else draft.reference
+    found = list(uses.values_list("receipt", "reversed_by"))  # one look: between two somebody may be quicker
+    for receipt, reversed_by in found:
+        if reversed_by is None:
+            raise refusals.ReferenceUsed(receipt)
+    return f"{draft.reference}{AGAIN}{len(found) + 1}" if found else draft.reference
 
 
-def _number_receipt(location: Location, day) -> str:
+def _lock_numbers(location: Location) -> None:
     Location.objects.select_for_update(no_key=True).get(pk=location.pk)
+
+
+def _number_receipt(location: Location, day: date) -> str:
+    _lock_numbers(location)
     prefix = money.receipt_prefix(location.pk, day)
     first, _last = money.financial_year(day)
     numbered = Entry.objects.filter(location=location, day__gte=first, receipt__startswith=prefix)
