@@ -14,6 +14,7 @@ from django.conf import settings
 
 DELIVER_EVERY = 20  # seconds
 ESCALATE_EVERY = 60
+OFFER_FREED_TIMES_EVERY = 60
 SEND_DAY_LISTS_EVERY = 180
 CLOSE_ACCOUNTS_EVERY = 900
 CLEAR_PHOTO_FILES_EVERY = 3600
@@ -69,6 +70,11 @@ app.conf.update(
             "task": "clinic.tasks.escalate",
             "schedule": ESCALATE_EVERY,
             "options": {"expires": ESCALATE_EVERY},
+        },
+        "offer freed times": {
+            "task": "bookings.tasks.offer_freed_times",
+            "schedule": OFFER_FREED_TIMES_EVERY,
+            "options": {"expires": OFFER_FREED_TIMES_EVERY},
         },
         "send day lists": {
             "task": "bookings.tasks.send_day_lists",

@@ -48,6 +48,7 @@ from tests.builders_house import (
     staff,
     working_hours,
 )
+from tests.builders_waiting import a_freed_time, a_wait, an_offer
 from treatments.models import Course, CourseSession, Pause, PreCheck, Prescription, Record
 from treatments.services.agreeing import consent_subject
 
@@ -63,6 +64,7 @@ __all__ = [
     "a_consultation",
     "a_course",
     "a_decision",
+    "a_freed_time",
     "a_location",
     "a_message",
     "a_patient",
@@ -79,9 +81,11 @@ __all__ = [
     "a_room",
     "a_screening",
     "a_visit_type",
+    "a_wait",
     "an_account",
     "an_alarm",
     "an_intake",
+    "an_offer",
     "consultation_type",
     "next_key",
     "next_number",

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import IntEnum, StrEnum
 
-from treatments.rules.gaps import Gap, Verdict, verdict
+from treatments.rules.gaps import Gap, Verdict, latest_day, verdict
 
 
 class Need(IntEnum):
@@ -59,10 +59,14 @@ class FreeTime:
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """The day of a session beside the one somebody waits for, and the gap between the two."""
+    """The day of a session beside the one somebody waits for, and the gap between the two.
+
+    `until`: a doctor's word that the later of them may be as late as that.
+    """
 
     day: date
     gap: Gap
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,8 @@ class Waiting:
     @property
     def latest(self) -> date | None:
         """The last day that is still on time."""
-        return date.fromordinal(self.before.day.toordinal() + self.before.gap.latest) if self.before else None
+        before = self.before
+        return latest_day(last=before.day, gap=before.gap, until=before.until) if before else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +165,9 @@ def _objections(free: FreeTime, one: Waiting) -> Iterable[tuple[WhyNot, bool]]:
 
 def _gaps(day: date, one: Waiting) -> Iterable[tuple[WhyNot, bool]]:
     """The clinic offers it, so late is not too late before somebody has to be looked at again."""
-    since = one.before and verdict(last=one.before.day, day=day, gap=one.before.gap)
-    until = one.after and verdict(last=day, day=one.after.day, gap=one.after.gap)
+    before, after = one.before, one.after
+    since = before and verdict(last=before.day, day=day, gap=before.gap, until=before.until)
+    until = after and verdict(last=day, day=after.day, gap=after.gap, until=after.until)
     yield WhyNot.TOO_SOON, since in (Verdict.REFUSED, Verdict.DOCTOR_ONLY)
     yield WhyNot.TOO_SOON, any(abs((day - other).days) < floor for other, floor in one.near)
     yield WhyNot.TOO_LATE, since == Verdict.RESCREEN

@@ -6,12 +6,13 @@ so is when it truly begins (true_starts.py).
 """
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from bookings.models import Booking, Change, ChangeLine, Status
+from bookings.models import Booking, Change, ChangeLine, Offer, Status
 from bookings.rules import reminder_ladder
 from bookings.rules.reminder_ladder import Difference, Visit
 from bookings.rules.soft_windows import OPENS_BEFORE
@@ -37,6 +38,7 @@ _QUESTION_KINDS = [kind.code for kind in QUESTIONS]
 _NOTICE_KINDS = [kind.code for kind in NOTICES]
 _RUNG_KINDS = [*(rung.kind for rung in reminder_ladder.LADDER), *reminder_ladder.FORM_KINDS]
 _DAYS_KINDS = ["next_to_book", TIME_TO_CHOOSE.code]
+EARLIER_KEPT = "earlier_kept"
 _NEVER_CAME_ABOUT = (Status.HELD, Status.CANCELLED)
 
 
@@ -116,9 +118,17 @@ def another_time_proposed(*, offer: Booking, now: datetime) -> list[Message]:
     withdraw_question(booking=booking)
     if planned is None:
         return []
+    if _is_waited_for(offer):
+        planned = replace(planned, kind=EARLIER_KEPT)
     said = at_time(patient, offer.location, offer.starts)
     draft = drafted(about_booking(booking.pk), patient, planned, said, version=offer.pk)
     return outbox.write([draft], now=now)
+
+
+def _is_waited_for(offer: Booking) -> bool:
+    """They wait for an earlier time and this one was found for them: nothing is wrong with what they have."""
+    waiting = Offer.objects.filter(entry__patient=offer.patient_id, entry__visit_type=offer.visit_type_id)
+    return waiting.filter(freed__starts=offer.starts, outcome="", is_held=False).exists()
 
 
 def withdraw_question(*, booking: Booking) -> None:

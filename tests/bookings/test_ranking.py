@@ -6,7 +6,7 @@ from itertools import permutations
 
 import pytest
 
-from bookings.rules.ranking import FreeTime, Neighbour, Need, Waiting, WhyNot, rank
+from bookings.rules.ranking import FreeTime, Need, Neighbour, Waiting, WhyNot, rank
 from treatments.rules.gaps import Gap
 
 TODAY = date(2026, 11, 2)  # a Monday
