@@ -12,7 +12,7 @@ from consultations.rules import candidacy, candidacy_rules
 from consultations.rules.candidacy import Fired, words_of
 from consultations.rules.planned import read_plan
 from treatments.models import Product
-from treatments.models.products import INJECTABLE
+from treatments.models.products import INJECTABLE, RegulatoryStatus
 from treatments.rules import protocols
 from treatments.services.plans import planned_of
 
@@ -40,7 +40,11 @@ class Choice:
     @property
     def weeks(self) -> int:
         """From the first session to the last, when every gap is the best one."""
-        return sum(self.protocol.targets) // 7
+        return sum(self.protocol.targets or ()) // 7
+
+    @property
+    def is_off_label(self) -> bool:
+        return bool(self.product) and self.product.regulatory_status == RegulatoryStatus.LICENSED_OTHER_ROUTE
 
     @property
     def is_open(self) -> bool:
@@ -48,18 +52,23 @@ class Choice:
 
 
 def protocol_choices(screening: Screening, *, today: date) -> list[Choice]:
-    """Return every protocol, judged on the answers of this screening. Nothing is stored."""
+    """Return every protocol, those first that may be chosen, judged on the answers of this screening.
+
+    Nothing is stored.
+    """
     products = Product.objects.filter(is_active=True).in_bulk(field_name="code")
-    return [
+    found = [
         _choice(protocol, products.get(protocol.product_code), screening, today)
         for protocol in protocols.PROTOCOLS.values()
-        if protocol.prescribable
     ]
+    return sorted(found, key=lambda choice: not choice.is_open)
 
 
 def _choice(
     protocol: protocols.Protocol, product: Product | None, screening: Screening, today: date
 ) -> Choice:
+    if not protocol.prescribable:
+        return Choice(protocol, product, (_("Its days have not been published: shown, not prescribed."),), ())
     if product is None or product.regulatory_status not in INJECTABLE:
         return Choice(protocol, product, (_("Its product is not licensed for use here."),), ())
     planned = planned_of(product)
