@@ -4,6 +4,7 @@ from datetime import datetime
 
 from bookings.services import messages
 from bookings.services.door.settling import settle
+from bookings.services.ended import release_times
 from bookings.services.ledger.charging import charge_given
 from bookings.services.opening_windows import tell_of_window
 from clinic.models import Patient, User
@@ -15,6 +16,7 @@ def after_course_changed(sender, *, course: Course, by: User | None, now: dateti
     """Something was given, not given, paused or ended."""
     settle(course, by=by, now=now)
     charge_given(course, now=now)
+    release_times(course, by=by, now=now)
     tell_of_window(course, now=now)
 
 
