@@ -62,7 +62,7 @@ MAY_STAND = {
     "best": A_DAY,
     "Best on %(target)s, from %(first)s to %(last)s.": A_DAY,
     "from %(first)s, best %(target)s, by %(last)s": A_DAY,
-    "Session %(number)s: best, days": A_DAY,
+    "%(whose)s: best, days": A_DAY,
     "Days since the one before: never before · earliest · best · latest": A_DAY,
     "Somebody who saw it, best a relative or friend: not the nurse or doctor who is with you.": ADVICE,
     "The same place, light and distance each time. Daylight at a window is best, without flash.": ADVICE,

@@ -10,7 +10,7 @@ from consultations.services.screenings import screen
 from tests import builders
 from tests.consultations.histories import man, woman
 from treatments.models import Course, Product
-from treatments.rules.protocols import P1, P5
+from treatments.rules.protocols import P1, P5, P14
 from treatments.services.products import sync_products
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +43,7 @@ def posted(decision, doctor, protocol=P1, **fields):
     gaps = {
         f"gap_{number}_{part}": getattr(gap, part)
         for number, gap in enumerate(protocol.gaps, start=2)
+        if gap
         for part in ("never_before", "earliest", "target", "latest")
     }
     return (
@@ -126,10 +127,50 @@ def test_what_is_wrong_is_said_and_kept(client, doctor, field, words):
     assert "typed before" in page
 
 
-def test_a_row_that_is_not_used_is_not_judged(client, doctor):
+@pytest.mark.parametrize(
+    "unused",
+    [{"gap_3_never_before": 6}, {"gap_3_target": ""}, {"gap_3_target": "soon"}, {"gap_7_latest": 401}],
+)
+def test_a_row_that_is_not_used_is_not_judged(client, doctor, unused):
     decision = decided()
-    client.post(address(decision), posted(decision, doctor, sessions=2, gap_3_never_before=6))
+    client.post(address(decision), posted(decision, doctor, sessions=2, **unused))
     assert Course.objects.get().sessions.count() == 2
+
+
+def test_numbers_without_a_default_are_typed(client, doctor):
+    decision = decided()
+    page = client.get(address(decision), {"protocol": "P14"}).content.decode()
+    assert "no usual numbers: published day 182" in " ".join(page.split())
+    assert 'name="gap_3_target" value="28"' in page
+    assert 'name="gap_4_target" value' not in page
+
+    typed = {f"gap_4_{part}": "" for part in ("never_before", "earliest", "target", "latest")}
+    response = client.post(address(decision), posted(decision, doctor, P14, note="kept", **typed))
+    page = response.content.decode()
+    assert (response.status_code, Course.objects.count()) == (200, 0)
+    assert page.count("This field is required.") >= 4
+    assert "kept" in page
+
+    typed = dict(zip(typed, (28, 150, 182, 196), strict=True))
+    assert client.post(address(decision), posted(decision, doctor, P14, **typed)).status_code == 302
+    last = Course.objects.get().sessions.get(number=4)
+    assert (last.never_before, last.earliest, last.target, last.latest) == (28, 150, 182, 196)
+
+
+def test_three_sessions_of_plasma_need_no_typing(client, doctor):
+    decision = decided()
+    typed = {f"gap_4_{part}": "" for part in ("never_before", "earliest", "target", "latest")}
+    assert (
+        client.post(address(decision), posted(decision, doctor, P14, sessions=3, **typed)).status_code == 302
+    )
+
+
+def test_what_cannot_be_prescribed_is_shown_with_the_reason(client, doctor):
+    page = client.get(address(decided())).content.decode()
+    assert [f"P{number}" for number in range(1, 15) if f"P{number} · " not in page] == []
+    assert "Its days have not been published: shown, not prescribed." in page
+    assert "P15 · Shedding after a trigger" in page
+    assert "Choose P2<" not in page
 
 
 def test_a_double_submit_prescribes_once(client, doctor):

@@ -1,12 +1,14 @@
 import uuid
 from dataclasses import asdict, replace
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 
 from clinic.models import AuditRow, Release
 from clinic.refusals import KeyReused
+from clinic.services.days import local_day
 from consultations.models import Screening
 from consultations.services.screenings import screen
 from tests import builders
@@ -16,7 +18,7 @@ from treatments import refusals, signals
 from treatments.models import Course, CourseSession, Prescription, Product
 from treatments.rules import products as listed
 from treatments.rules.gaps import Gap
-from treatments.rules.protocols import P1, P5, P12
+from treatments.rules.protocols import P1, P5, P12, P14, PROTOCOLS
 from treatments.services.may_treat import may_treat
 from treatments.services.prescribing import Order, prescribe
 from treatments.services.products import sync_products
@@ -82,9 +84,10 @@ def test_a_protocol_becomes_a_course(protocol, answers, targets):
     prescription = course.prescriptions.get()
     assert (prescription.revision, prescription.note, prescription.signed_at) == (1, "an example note", NOW)
     assert prescription.steps == [
-        {"number": 1, "product": protocol.product_code},
+        {"number": 1, "product": protocol.product_code, "phase": "course", "soft": False},
         *(
             {"number": number, **asdict(gap), "product": protocol.product_code}
+            | {"phase": "course", "soft": False}
             for number, gap in enumerate(protocol.gaps, start=2)
         ),
     ]
@@ -230,9 +233,69 @@ def test_more_sessions_than_the_protocol_has_are_refused():
         order_and_sign(a_decision(), an_order(gaps=(*P1.gaps, P1.gaps[-1])))
 
 
-def test_an_unknown_protocol_is_refused():
+@pytest.mark.parametrize("code", ["P2", "P15", "P99", ""])
+def test_what_is_unknown_or_has_no_published_days_is_refused(code):
     with pytest.raises(refusals.UnknownProtocol):
-        order_and_sign(a_decision(), an_order(protocol_code="P7"))
+        order_and_sign(a_decision(), an_order(protocol_code=code))
+    assert Course.objects.count() == 0
+
+
+@pytest.mark.parametrize("code", ["P3", "P7", "P8", "P9", "P10", "P11"])
+def test_the_register_says_what_may_be_prescribed(code):
+    protocol, decision = PROTOCOLS[code], a_decision()
+    with pytest.raises(refusals.ProductNotLicensed):
+        order_and_sign(decision, an_order(protocol))
+    Product.objects.filter(code=protocol.product_code).update(regulatory_status="licensed_injectable")
+    sync_products()  # the list does not take the register's word back
+    assert order_and_sign(decision, an_order(protocol)).sessions.count() == protocol.sessions
+
+
+HALF_A_YEAR = Gap(28, 150, 182, 196)
+
+
+def test_the_half_year_of_plasma_is_what_the_doctor_typed():
+    order = an_order(P14, gaps=(*P14.gaps[:2], HALF_A_YEAR))
+    course = order_and_sign(a_decision(), order)
+    last = course.sessions.get(number=4)
+    assert (last.never_before, last.earliest, last.target, last.latest) == (28, 150, 182, 196)
+    assert (last.product.modality, course.sessions.count()) == ("prp", 4)
+
+
+def test_a_gap_of_plasma_below_four_weeks_is_refused():
+    with pytest.raises(refusals.GapNotAllowed) as refusal:
+        order_and_sign(a_decision(), an_order(P14, gaps=(Gap(27, 28, 28, 35),)))
+    assert (refusal.value.number, refusal.value.floor) == (2, 28)
+
+
+# What it costs
+
+
+@pytest.mark.parametrize(
+    ("prices", "agreed"),
+    [
+        ([], None),
+        ([(0, "4500")], "4500"),
+        ([(-30, "4000"), (0, "4500"), (1, "5000")], "4500"),
+        ([(1, "5000")], None),
+    ],
+)
+def test_the_price_in_force_that_day_is_agreed(prices, agreed):
+    order = an_order()
+    order.visit_type.prices.all().delete()
+    today = local_day(NOW, order.location)
+    for days, amount in prices:
+        order.visit_type.prices.create(from_on=today + timedelta(days=days), amount=amount)
+    course = order_and_sign(a_decision(), order)
+    course.refresh_from_db()
+    assert course.session_price == (agreed and Decimal(agreed))
+
+
+def test_a_price_that_changes_later_leaves_the_course_as_agreed():
+    order = an_order()
+    course = order_and_sign(a_decision(), order)
+    order.visit_type.prices.update(amount="9999")
+    course.refresh_from_db()
+    assert course.session_price == Decimal("4500")
 
 
 def test_who_treats_must_be_qualified():
@@ -302,8 +365,8 @@ def test_an_ended_course_is_not_judged_again():
 
 
 def test_products_follow_the_list(products):
-    assert {product.code: product.regulatory_status for product in products} == {
-        code: product.status for code, product in listed.PRODUCTS.items()
+    assert {product.code: (product.regulatory_status, product.modality) for product in products} == {
+        code: (product.status, product.modality) for code, product in listed.PRODUCTS.items()
     }
     gone = builders.a_product()
     Product.objects.filter(code=P1.product_code).update(name="another name")

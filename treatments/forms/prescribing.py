@@ -1,7 +1,6 @@
 """The order: how many sessions, four numbers before each but the first, where, with whom."""
 
 from collections.abc import Iterator
-from dataclasses import fields as parts_of
 from typing import Any
 
 from django import forms
@@ -10,12 +9,10 @@ from django.utils.translation import gettext_lazy
 
 from clinic.models import Location, Practitioner, VisitType
 from clinic.models.visit_types import VisitKind
-from treatments.rules.gaps import Gap
+from treatments.forms.gap_boxes import add_boxes, boxes_of, check_boxes, forget_errors, read_gap, style
 from treatments.rules.protocols import Protocol
 from treatments.services.prescribing import Order
 
-PARTS = tuple(part.name for part in parts_of(Gap))
-LONGEST_GAP = 400
 NOTE = 1000
 
 
@@ -59,47 +56,36 @@ class OrderForm(forms.Form):
         self.fields["treats"].queryset = qualified_practitioners()
         self.fields["treats"].label_from_instance = lambda one: one.resource.name
         for number, gap in enumerate(protocol.gaps, start=2):
-            for part in PARTS:
-                self.fields[name_of(number, part)] = _days(number, part, getattr(gap, part))
-        for field in self.fields.values():
-            if not field.widget.is_hidden:
-                kind = "form-select" if isinstance(field.widget, forms.Select) else "form-control"
-                field.widget.attrs["class"] = kind
+            add_boxes(self, number, gap, whose=_("Session %(number)s") % {"number": number})
+        style(self)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        for number in range(2, (cleaned.get("sessions") or 0) + 1):
-            self._check(number, cleaned)
+        floor, sessions = int(max(self.protocol.floors)), cleaned.get("sessions") or 0
+        for number in range(2, self.protocol.sessions + 1):
+            if number <= sessions:
+                check_boxes(self, number, floor=floor)
+            elif sessions:
+                forget_errors(self, number)
         return cleaned
 
-    def _check(self, number: int, cleaned: dict[str, Any]) -> None:
-        numbers = [cleaned.get(name_of(number, part)) for part in PARTS]
-        floor = int(max(self.protocol.floors, default=1))
-        first = name_of(number, PARTS[0])
-        if None in numbers:
-            return
-        if numbers != sorted(numbers):
-            self.add_error(first, _("The four numbers must not fall."))
-        elif numbers[0] < floor:
-            words = _("At least %(floor)s days for this product, whoever decides.")
-            self.add_error(first, words % {"floor": floor})
-
     def rows(self) -> Iterator[dict[str, Any]]:
-        """One row for each session but the first: its four boxes, their errors, and the day it lands on."""
+        """One row for each session but the first: its four boxes, their errors, and the day it lands on.
+
+        `published`: the day where no numbers are filled in, for the doctor to go by.
+        """
         day = 0
-        for number in range(2, self.protocol.sessions + 1):
-            boxes = [self[name_of(number, part)] for part in PARTS]
-            target = str(boxes[2].value())
-            day = day + int(target) if target.isdecimal() and day is not None else None
-            errors = [error for box in boxes for error in box.errors]
-            yield {"number": number, "boxes": boxes, "day": day, "errors": errors}
+        published = zip(self.protocol.gaps, self.protocol.targets, strict=True)
+        for number, (gap, target) in enumerate(published, start=2):
+            boxes = boxes_of(self, number)
+            best = str(boxes[2].value())
+            day = day + int(best) if best.isdecimal() and day is not None else None
+            row = {"number": number, "boxes": boxes, "day": day, "published": None if gap else target}
+            yield {**row, "errors": [error for box in boxes for error in box.errors]}
 
     def order(self) -> Order:
         typed = self.cleaned_data
-        gaps = tuple(
-            Gap(*(typed[name_of(number, part)] for part in PARTS))
-            for number in range(2, typed["sessions"] + 1)
-        )
+        gaps = tuple(read_gap(typed, number) for number in range(2, typed["sessions"] + 1))
         chosen = {name: typed[name] for name in ("visit_type", "location", "treats", "note")}
         return Order(protocol_code=self.protocol.code, gaps=gaps, **chosen)
 
@@ -111,24 +97,4 @@ def qualified_practitioners():
         .select_related("resource")
         .distinct()
         .order_by("resource__name")
-    )
-
-
-def name_of(number: int, part: str) -> str:
-    return f"gap_{number}_{part}"
-
-
-def _days(number: int, part: str, initial: int) -> forms.IntegerField:
-    words = {
-        "never_before": _("Session %(number)s: never before, days"),
-        "earliest": _("Session %(number)s: earliest, days"),
-        "target": _("Session %(number)s: best, days"),
-        "latest": _("Session %(number)s: latest, days"),
-    }
-    return forms.IntegerField(
-        label=words[part] % {"number": number},
-        initial=initial,
-        min_value=1,
-        max_value=LONGEST_GAP,
-        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )

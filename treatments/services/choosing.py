@@ -47,6 +47,16 @@ class Choice:
         return bool(self.product) and self.product.regulatory_status == RegulatoryStatus.LICENSED_OTHER_ROUTE
 
     @property
+    def is_here(self) -> bool:
+        """Whether anybody could have it here, whatever speaks against it for this patient."""
+        licensed = bool(self.product) and self.product.regulatory_status in INJECTABLE
+        return licensed and self.protocol.prescribable
+
+    @property
+    def licence(self) -> str:
+        return self.product.get_regulatory_status_display() if self.product else ""
+
+    @property
     def is_open(self) -> bool:
         return not self.against
 

@@ -1,14 +1,15 @@
 """Prescribing a course: signed on a decision that allows it, screened again with what will be injected."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
 
 from clinic import audit
-from clinic.models import Location, Patient, Practitioner, Qualified, Release, VisitType
+from clinic.models import Location, Patient, Practitioner, Price, Qualified, Release, VisitType
 from clinic.models.releases import ReleaseKind
 from clinic.models.visit_types import VisitKind
 from clinic.refusals import KeyReused
@@ -24,7 +25,7 @@ from treatments import refusals
 from treatments.models import Course, CourseSession, Prescription, Product
 from treatments.models.products import INJECTABLE
 from treatments.rules import protocols
-from treatments.rules.gaps import Gap
+from treatments.rules.gaps import Floor, Gap
 from treatments.services.changes import course_changed
 from treatments.services.plans import planned_of
 
@@ -104,6 +105,12 @@ def refuse_undecided(decision: Decision | None, now: datetime) -> None:
         raise refusals.NoDecision
 
 
+def price_of(visit_type: VisitType, day: date) -> Decimal | None:
+    """Return what a visit of this kind costs on `day`; None where the clinic has no price for it."""
+    prices = Price.objects.filter(visit_type=visit_type, from_on__lte=day).order_by("-from_on")
+    return prices.values_list("amount", flat=True).first()
+
+
 def blocks_product(screening: Screening) -> list:
     """Return what stands against the product itself; on what concerns any treatment the doctor decided."""
     scopes = read_plan(screening.planned).scopes - {"ALL"}
@@ -124,10 +131,14 @@ def _refuse_gaps(protocol: protocols.Protocol, gaps: Sequence[Gap]) -> None:
     """As many as the protocol has or fewer, and none below the floors of its product."""
     if len(gaps) > len(protocol.gaps):
         raise refusals.UnknownProtocol
-    floor = max(protocol.floors, default=1)
     for number, gap in enumerate(gaps, start=2):
-        if gap.never_before < floor:
-            raise refusals.GapNotAllowed(number, int(floor))
+        refuse_gap(number, gap, protocol.floors)
+
+
+def refuse_gap(number: int, gap: Gap, floors: Iterable[Floor]) -> None:
+    floor = int(max(floors))
+    if gap.never_before < floor:
+        raise refusals.GapNotAllowed(number, floor)
 
 
 def _refuse_unqualified(order: Order) -> None:
@@ -155,6 +166,7 @@ def _create(
         visit_type=order.visit_type,
         location=order.location,
         practitioner=order.treats,
+        session_price=price_of(order.visit_type, local_day(now, order.location)),
         created_at=now,
     )
     gaps = [{}, *(asdict(gap) for gap in order.gaps)]
@@ -173,7 +185,7 @@ def _sign(
         course=course,
         revision=1,
         decision=decision,
-        steps=[_step(session) for session in course.sessions.select_related("product").order_by("number")],
+        steps=steps_of(course),
         note=note,
         signed_by=practitioner,
         signed_at=now,
@@ -181,13 +193,17 @@ def _sign(
     )
 
 
+def steps_of(course: Course) -> list[dict[str, object]]:
+    """Return what a prescription signs: every session that is to be given, or was."""
+    sessions = course.sessions.filter(dropped_reason="").select_related("product").order_by("number")
+    return [_step(session) for session in sessions]
+
+
 def _step(session: CourseSession) -> dict[str, object]:
-    gap = {
-        name: getattr(session, name)
-        for name in ("never_before", "earliest", "target", "latest")
-        if session.number > 1
-    }
-    return {"number": session.number, **gap, "product": session.product.code}
+    has_gap = session.never_before is not None
+    gap = {name: getattr(session, name) for name in protocols.GAP_NAMES if has_gap}
+    of_it = {"product": session.product.code, "phase": str(session.phase), "soft": session.is_soft}
+    return {"number": session.number, **gap, **of_it}
 
 
 def _tell(course: Course, practitioner: Practitioner, now: datetime) -> None:

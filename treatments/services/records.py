@@ -18,7 +18,8 @@ from clinic.services.locks import lock_patient
 from treatments import refusals
 from treatments.models import Addendum, CourseSession, Record
 from treatments.models.records import Given
-from treatments.rules.gaps import Floor
+from treatments.rules.gaps import Floor, Treatment, floor_between
+from treatments.rules.products import floors_of
 from treatments.services.changes import course_changed
 from treatments.services.may_treat import Stage, may_treat
 from treatments.services.rescreening import refuse_product
@@ -138,13 +139,23 @@ def _refuse_closed(session: CourseSession) -> None:
 
 
 def is_too_close(session: CourseSession, day: date) -> bool:
-    """Return whether another given day lies closer than the least gap: of the course, or of any injection."""
+    """Return whether another given day lies closer than the least gap: of the course, or from another one."""
     others = CourseSession.objects.filter(course__patient=session.course.patient, given_on__isnull=False)
-    least = session.never_before or Floor.SCALP_INJECTION
     return any(
-        abs((day - given_on).days) < (least if course == session.course_id else Floor.SCALP_INJECTION)
-        for course, given_on in others.exclude(pk=session.pk).values_list("course_id", "given_on")
+        abs((day - other.given_on).days) < _floor(session, other)
+        for other in others.exclude(pk=session.pk).select_related("product")
     )
+
+
+def _floor(session: CourseSession, other: CourseSession) -> int:
+    if other.course_id == session.course_id:
+        return session.never_before or Floor.SCALP_INJECTION
+    return floor_between(_treatment(session), _treatment(other))
+
+
+def _treatment(session: CourseSession) -> Treatment:
+    product = session.product
+    return Treatment(product.pk, product.modality, floors_of(product.code), session.never_before or 0)
 
 
 def _refuse_obstacles(session: CourseSession, day: date, now: datetime) -> None:

@@ -106,6 +106,9 @@ def _show(request: HttpRequest, desk: Desk, form: OrderForm | None, status: int 
         "position": _(protocols.POSITION),
         "position_sources": protocols.POSITION_SOURCES,
         "draft": _(protocols.DRAFT_NOTICE),
+        "none_for_shedding": _(protocols.NONE_FOR_SHEDDING),
+        "closed": sum(not choice.is_open for choice in desk.choices),
+        "can_choose": any(choice.is_open for choice in desk.choices),
         "here": "queue",
     }
     return render(request, "treatments/prescribe.html", context, status=status)
