@@ -176,3 +176,20 @@ class TooLong(Refusal):
 
 class NotDue(Refusal):
     text = _("This course was looked at in the meantime.")
+
+
+# Pausing
+
+
+class OnlyTheDoctor(Refusal):
+    """Medicine asked for the pause: a dermatologist makes it, and ends it."""
+
+    text = _("The doctor asked for this pause, and decides when it ends. Please ask the clinic.")
+
+
+class CourseOver(Refusal):
+    text = _("This course has ended. There is nothing left to pause.")
+
+
+class NotPaused(Refusal):
+    text = _("This course is not paused any more. Please look again.")

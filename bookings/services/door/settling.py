@@ -7,27 +7,37 @@ Bookings it collides with give way: they are released, to be moved.
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from bookings.models import Booking, Claim, Status
+from bookings.models import Booking, Change, Claim, Status
 from bookings.models.bookings import LIVE
-from bookings.services import messages
+from bookings.services import messages, nudging
 from bookings.services.door import changes
 from bookings.services.door.gap_rules import AFTER_LAST_SESSION, clear_until
 from bookings.services.door.offering import end_offers
 from bookings.services.door.writing import new_reference
 from bookings.services.openings.search import read_visit
+from bookings.services.wording import about_session
+from clinic import outbox
 from clinic.models import User
 from clinic.rules import timespans
 from treatments.models import Course, CourseSession, Record
 from treatments.models.records import Given
+from treatments.rules.pausing import UNDO_WITHIN
+from treatments.services.pausing import open_pauses
+
+PAUSE, TO_BE_MOVED = "pause", "to_be_moved"  # what a Change of released times is called
 
 
 def settle(course: Course, *, by: User | None, now: datetime) -> None:
     """Make the bookings of a course say what its records say; expects the patient locked by the sender."""
+    pauses = open_pauses(course)
     for session in course.sessions.filter(given_on__isnull=False).order_by("number"):
         record = session.records.exclude(outcome=Given.NOT_GIVEN).latest("pk")
-        if _settle_given(session, record, by, now):
+        if _settle_given(session, record, by, now) and not pauses:
             _tell_next(course, session, now)
     _settle_not_given(course, now)
+    nudging.follow(course, pauses, now=now)
+    if pauses:
+        _give_back(course, by, now)
 
 
 def _settle_given(session: CourseSession, record: Record, by: User | None, now: datetime) -> bool:
@@ -96,8 +106,28 @@ def _keeps_order(other: Booking, given: Booking) -> bool:
     return other.clear_until <= given.day
 
 
-def release(bookings: list[Booking], *, by: User | None, now: datetime, reason: str) -> None:
-    """Give up the times of these, all of one patient, to be moved. `reason` is a code."""
+def _give_back(course: Course, by: User | None, now: datetime) -> None:
+    """While a course is paused nothing of it is ahead, and nobody is asked to choose a day. Whoever is here
+    already stays; a visit whose time has come is the desk's to close.
+    """
+    counting = Booking.objects.counting().filter(course=course, starts__gt=now)
+    for offered in counting.filter(status=Status.HELD):
+        offered.delete()
+    ahead = list(counting.filter(status=Status.BOOKED).order_by("starts"))
+    if ahead:
+        release(ahead, by=by, now=now, reason="paused", action=PAUSE, grace=UNDO_WITHIN)
+    to_come = course.sessions.filter(given_on=None)
+    outbox.withdraw(subjects=[about_session(pk) for pk in to_come.values_list("pk", flat=True)])
+
+
+def release(
+    bookings: list[Booking], *, by: User | None, now: datetime, reason: str, action: str = TO_BE_MOVED,
+    grace: timedelta | None = None,
+) -> None:  # fmt: skip
+    """Give up the times of these, all of one patient, to be moved. `reason` is a code.
+
+    `grace`: so long nobody else hears that the times are free.
+    """
     before = {booking.pk: changes.snapshot(booking) for booking in bookings}
     Claim.objects.filter(booking__in=bookings).delete()
     for booking in bookings:
@@ -106,9 +136,11 @@ def release(bookings: list[Booking], *, by: User | None, now: datetime, reason: 
         booking.version += 1
         booking.save(update_fields=["status", "clear_until", "held_until", "version"])
     change = changes.write(
-        key=uuid4(), by=by, action="to_be_moved", payload={"released": sorted(before)}, reason=reason,
-        at=now, undo_until=None, before=before, bookings=bookings,
+        key=uuid4(), by=by, action=action, payload={"released": sorted(before)}, reason=reason,
+        at=now, undo_until=grace and now + grace, before=before, bookings=bookings,
     )  # fmt: skip
+    if grace:  # no plain undo: it would give times to what is still paused (services/pausing.py)
+        Change.objects.filter(pk=change.pk).update(undo_until=None)
     messages.booking_changed(bookings=bookings, change=change, now=now)
 
 
