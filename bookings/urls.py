@@ -12,6 +12,7 @@ from bookings.views.patient import (
     late,
     moving,
     offers,
+    replanning,
     times,
     visit,
     visits,
@@ -50,4 +51,5 @@ urlpatterns = [
     path("my/visit/<reference:reference>/cancel/", visits.cancel, name="cancel_visit"),
     path("my/session/<int:session_id>/time/", moving.session_time, name="session_time"),
     path("my/course/<int:course_id>/plan/", course.plan, name="course_plan"),
+    path("my/course/<int:course_id>/again/", replanning.again, name="course_again"),
 ]

@@ -118,6 +118,7 @@ MATRIX = {
     "say_late": Page(PATIENT, {"reference": "booking"}, get=302, post=True),  # a week ahead: not yet
     "session_time": Page(PATIENT, {"session_id": "session"}, post=True),
     "course_plan": Page(PATIENT, {"course_id": "course"}, post=True),
+    "course_again": Page(PATIENT, {"course_id": "course"}, post=True),
     # patients tell their history
     "intake": Page(PATIENT, get=(200, 302), post=True),  # a form begun is gone on with
     "before_session": Page(PATIENT, post=True),
@@ -174,6 +175,8 @@ MATRIX = {
     "on_call_remove": Page(MANAGER, {"row_id": "on_call"}, get=405, post=True),
     "precheck": Page(CLINICAL, {"session_id": "session"}, post=True),
     "procedure_consent": Page(CLINICAL, {"session_id": "session"}, post=True),
+    "course_care": Page(DOCTOR, {"course_id": "course"}, post=True),
+    "course_look": Page(DOCTOR, {"course_id": "course"}, post=True),
     "course_record": Page(CLINICAL, {"course_id": "course"}),
     "treatment_record": Page(CLINICAL, {"record_id": "record"}, post=True),
     # the desk, and every role that looks at the day
@@ -181,6 +184,9 @@ MATRIX = {
     "desk_board": Page(STAFF),
     "desk_card": Page(STAFF, {"reference": "visit"}),
     "desk_drag": Page(STAFF, {"reference": "visit"}, get=405, post=True),
+    "desk_courses": Page(STAFF),
+    "desk_course_close": Page(STAFF, {"course_id": "course"}, post=True),
+    "desk_forecast": Page(DESK | MANAGER),
     "desk_day_list": Page(STAFF),
     "desk_day_file": Page(STAFF),
     "desk_day_csv": Page(STAFF),

@@ -15,7 +15,7 @@ from bookings.services.door.offering import how_it_ended, is_of_another_time
 from clinic.models import Patient, User
 from treatments.models import Course
 
-UNDOABLE = ("book", "place", "move", "cancel")
+UNDOABLE = ("book", "place", "move", "replan", "cancel")
 SHOWN_WITH_IT = ("visit_type", "location", "practitioner__resource", "session", "course")
 OFFERED_WITH_IT = (
     "visit_type", "location", "practitioner__resource", "patient", "replaces__visit_type",

@@ -66,9 +66,11 @@ def _words(action: str, count: int) -> str:
         return {
             "place": _("Booked %(n)s visits of %(name)s, the first %(when)s."),
             "move": _("Moved %(n)s visits of %(name)s, the first to %(when)s."),
+            "replan": _("Planned %(n)s visits of %(name)s anew, the first for %(when)s."),
         }.get(action, _("Cancelled %(n)s visits of %(name)s, the first %(when)s."))
     return {
         "move": _("Moved %(name)s to %(when)s."),
+        "replan": _("Moved %(name)s to %(when)s."),
         "cancel": _("Cancelled %(name)s, %(when)s."),
     }.get(action, _("Booked %(name)s, %(when)s."))
 

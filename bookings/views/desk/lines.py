@@ -235,6 +235,7 @@ def _done(action: str) -> str:
         "book": _("Booked"),
         "place": _("Booked"),
         "move": _("Moved"),
+        "replan": _("Planned anew"),
         "cancel": _("Cancelled"),
         "undo": _("Undone"),
         "to_be_moved": _("Cancelled"),

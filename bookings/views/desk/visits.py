@@ -33,6 +33,7 @@ UNDONE_TEXTS = {
     "book": gettext_lazy("Undone: nothing is booked."),
     "place": gettext_lazy("Undone: these times are free again."),
     "move": gettext_lazy("Undone: the visit is back where it was."),
+    "replan": gettext_lazy("Undone: all sessions are back where they were."),
     "cancel": gettext_lazy("Undone: the visit is booked again."),
 }
 

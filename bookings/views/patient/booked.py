@@ -27,12 +27,14 @@ DONE_TEXTS = {
     "book": gettext_lazy("Booked."),
     "place": gettext_lazy("Booked."),
     "move": gettext_lazy("Moved."),
+    "replan": gettext_lazy("Your course is planned anew."),
     "cancel": gettext_lazy("Cancelled."),
 }
 UNDONE_TEXTS = {
     "book": gettext_lazy("Undone: nothing is booked."),
     "place": gettext_lazy("Undone: these times are free again."),
     "move": gettext_lazy("Undone: the visit is back where it was."),
+    "replan": gettext_lazy("Undone: all sessions are back where they were."),
     "cancel": gettext_lazy("Undone: the visit is booked again."),
 }
 

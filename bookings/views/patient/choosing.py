@@ -16,19 +16,27 @@ def day_strip(
     chosen: date | None,
     address: Callable[[date], str],
     words_without: Callable[[date], str],
+    words_with: Callable[[date], str] | None = None,
 ) -> list[dict]:
-    """Rows for components/day_strip.html; a day without times is no link and says why."""
+    """Rows for components/day_strip.html; a day without times is no link and says why.
+
+    `words_with`: something to know of a day with times; else how many are left.
+    """
     return [
         {
             "href": address(day) if starts else "",
             "weekday": formats.weekday(day),
             "date": day.day,
             "month": formats.month(day),
-            "words": _left(len(starts)) if starts else words_without(day),
+            "words": _words(day, starts, words_with) if starts else words_without(day),
             "chosen": day == chosen,
         }
         for day, starts in days.items()
     ]
+
+
+def _words(day: date, starts: Sequence[datetime], words_with: Callable[[date], str] | None) -> str:
+    return (words_with and words_with(day)) or _left(len(starts))
 
 
 def _left(n: int) -> str:

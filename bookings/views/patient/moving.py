@@ -17,9 +17,11 @@ from bookings import door, refusals
 from bookings.forms.times import ChooseTime, MoveTo, WhereAndWho
 from bookings.models import Booking, Status
 from bookings.permissions import load_booking
-from bookings.services.courses import SessionWindow, session_openings, window_of
+from bookings.services.courses import SessionWindow
 from bookings.services.openings.fortnight import DAYS, Search, by_day, opening_weekdays, read_fortnight
-from bookings.views.patient import choosing
+from bookings.services.replanning import Replanned, Standing, read_standing
+from bookings.views import replan_words
+from bookings.views.patient import choosing, replanning
 from bookings.views.patient.booked import refused_page
 from clinic import clock, formats
 from clinic.permissions import account_required
@@ -63,6 +65,7 @@ class Asked:
         return self.address + (f"?{query}" if query else "")
 
 
+FARTHEST = timedelta(days=2 * 366)
 DAYS_BEFORE = 3  # of the day a visit has now: a phone shows four or five days at once
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
@@ -80,6 +83,8 @@ def move(request: HttpRequest, reference: str) -> HttpResponse:
     if not form.is_valid():
         return times_page(request, asked, refused=refusals.NotATime() if form.is_bound else None)
     booking.version = form.cleaned_data["version"]
+    if others := _others_that_move(asked, form.cleaned_data):
+        return others
     to = [(booking, form.cleaned_data["starts"], form.cleaned_data["who"])]
     try:
         door.move(moves=to, key=form.cleaned_data["key"], by=request.user, now=asked.now)
@@ -100,6 +105,8 @@ def session_time(request: HttpRequest, session_id: int) -> HttpResponse:
     if not form.is_valid():
         return times_page(request, asked, refused=refusals.NotATime() if form.is_bound else None)
     chosen = form.cleaned_data
+    if others := _others_that_move(asked, chosen):
+        return others
     try:
         door.book_session(
             session=session, starts=chosen["starts"], practitioner=chosen["who"], key=chosen["key"],
@@ -110,6 +117,20 @@ def session_time(request: HttpRequest, session_id: int) -> HttpResponse:
     except refusals.Refusal as refused:
         return times_page(request, asked, refused=refused)
     return redirect("my_visits")
+
+
+def _others_that_move(asked: Asked, chosen: dict) -> HttpResponse | None:
+    """To the page that shows what else moves first; None when nothing else does."""
+    if asked.session is None:
+        return None
+    standing = read_standing(asked.session.course, now=asked.now)
+    if asked.session.pk not in {one.pk for one in standing.ahead}:
+        return None  # it has been given meanwhile: the door says so
+    replanned = standing.move(asked.session, chosen["starts"], chosen["who"])
+    if sum(row.changes for row in replanned.rows) < 2:
+        return None
+    where = replanning.address(asked.session.course, asked.session, chosen["starts"], chosen["who"])
+    return redirect(where)
 
 
 def _asked(request: HttpRequest, booking: Booking | None, session: CourseSession | None, address: str):
@@ -130,9 +151,9 @@ def _asked(request: HttpRequest, booking: Booking | None, session: CourseSession
 def times_page(
     request: HttpRequest, asked: Asked, *, refused: refusals.Refusal | None = None
 ) -> HttpResponse:
-    nothing_bounds = SessionWindow(asked.today, None)
-    window = window_of(asked.session, today=asked.today) if asked.session else nothing_bounds
-    days = _days(asked, window)
+    course = _read_course(asked) if asked.session else None
+    window = course.window if course else SessionWindow(asked.today, None)
+    days = course.days if course else _days(asked, window)
     content = {
         "booking": asked.booking,
         "session": asked.session,
@@ -142,27 +163,57 @@ def times_page(
         "who": asked.who or "",
         **_chips(asked),
         **_why(asked, window),
-        **_laid_out(asked, window, days),
+        **_laid_out(asked, window, days, course),
         **_refusal(asked, refused),
     }
     status = refused.status if refused else 200
     return render(request, "bookings/patient/move.html", content, status=status)
 
 
+@dataclass(frozen=True)
+class CourseTimes:
+    """What is free for one session over fourteen days, and what else would move on each of them."""
+
+    window: SessionWindow
+    days: dict[date, Sequence[datetime]]
+    moves: dict[date, Replanned]
+
+
+def _read_course(asked: Asked) -> CourseTimes:
+    """Only days on which the rest of the course can follow; one start stands for all of a day."""
+    session, booking = asked.session, asked.booking
+    far = max(asked.since or asked.today, booking.day if booking else asked.today)
+    standing = read_standing(
+        session.course, now=asked.now, shown=min(far, asked.today + FARTHEST) + timedelta(days=DAYS)
+    )
+    first, last = standing.window(session)
+    window = SessionWindow(first, last, _number_before(standing, session))
+    since = _first_day(asked, window)
+    until = since + timedelta(days=DAYS - 1)
+    starts = standing.starts(asked.who, max(first, since), min(last or until, until))
+    days = by_day(starts, since, zone_of(asked.subject.location))
+    moves = {day: standing.move(session, starts[0]) for day, starts in days.items() if starts}
+    own = booking.starts if booking else None
+    return CourseTimes(
+        window,
+        {
+            day: [start for start in starts if start != own and not moves[day].failed]
+            for day, starts in days.items()
+        },
+        {day: found for day, found in moves.items() if not found.failed},
+    )
+
+
+def _number_before(standing: Standing, session: CourseSession) -> int | None:
+    before = standing.session_before(session)
+    return before.number if before else None
+
+
 def _days(asked: Asked, window: SessionWindow) -> dict[date, Sequence[datetime]]:
-    first = _first_day(asked, window)
-    if asked.session is None:
-        booking = asked.booking
-        search = Search(booking.visit_type, booking.location, first, asked.who, [booking.pk])
-        found = read_fortnight(search, now=asked.now).days
-    else:
-        starts = session_openings(
-            asked.session, now=asked.now, first_day=first, days=DAYS, booking=asked.booking,
-            practitioner=asked.who,
-        )  # fmt: skip
-        found = by_day(starts, first, zone_of(asked.subject.location))
-    own = asked.booking.starts if asked.booking else None
-    return {day: [start for start in starts if start != own] for day, starts in found.items()}
+    booking = asked.booking
+    search = Search(booking.visit_type, booking.location, _first_day(asked, window), asked.who, [booking.pk])
+    found = read_fortnight(search, now=asked.now).days
+    return {day: [start for start in starts if start != booking.starts] for day, starts in found.items()}
 
 
 def _first_day(asked: Asked, window: SessionWindow) -> date:
@@ -171,10 +222,10 @@ def _first_day(asked: Asked, window: SessionWindow) -> date:
     if asked.booking:
         usual = max(usual, asked.booking.day - timedelta(days=DAYS_BEFORE))
     first = max(asked.since or usual, asked.today)
-    return min(first, asked.today + timedelta(days=2 * 366))
+    return min(first, asked.today + FARTHEST)
 
 
-def _laid_out(asked: Asked, window: SessionWindow, days) -> dict:
+def _laid_out(asked: Asked, window: SessionWindow, days, course: CourseTimes | None) -> dict:
     opened = [day for day, starts in days.items() if starts]
     usual = asked.day or (asked.booking.day if asked.booking else None)
     chosen = usual if usual in opened else (opened[0] if opened else None)
@@ -188,7 +239,9 @@ def _laid_out(asked: Asked, window: SessionWindow, days) -> dict:
             chosen=chosen,
             address=lambda day: asked.link(day=day) + "#days",
             words_without=_without(window, opening_weekdays(asked.subject.location, asked.today)),
+            words_with=_words_with(course),
         ),
+        "others": replan_words.others(course.moves[chosen], asked.session, tz) if course and chosen else "",
         "all_shut": not opened,
         "chosen_day": formats.day(chosen) if chosen else "",
         "groups": choosing.time_groups(days[chosen], tz) if chosen else [],
@@ -206,6 +259,13 @@ def _without(window: SessionWindow, weekdays: Collection[int]) -> Callable[[date
         return _("too late") if window.last and day > window.last else usual(day)
 
     return words
+
+
+def _words_with(course: CourseTimes | None) -> Callable[[date], str] | None:
+    """A day on which others move too says how many, instead of how many times are left."""
+    if course is None:
+        return None
+    return lambda day: replan_words.how_many_more(course.moves[day])
 
 
 def _chips(asked: Asked) -> dict:
@@ -230,7 +290,7 @@ def _why(asked: Asked, window: SessionWindow) -> dict:
     shown = {
         "first": formats.day(window.first),
         "last": formats.day(window.last) if window.last else "",
-        "number": window.because_of or asked.session.number,
+        "number": asked.session.number,
     }
     shut, alone = (window.last is not None and window.last < window.first), window.last == window.first
     return {"window": shown, "is_shut": shut, "is_one_day": alone}

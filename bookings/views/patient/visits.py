@@ -16,6 +16,7 @@ from bookings.models import Booking, Status
 from bookings.permissions import load_booking
 from bookings.refusals import NotWhole, Refusal
 from bookings.services import own_visits, rounds_ahead
+from bookings.services.broken_plans import needs_planning
 from bookings.services.own_visits import CourseSeen
 from bookings.views.patient import offers
 from bookings.views.patient.booked import refused_page, undo_bar
@@ -101,6 +102,7 @@ def _course(seen: CourseSeen, first: Booking | None, now: datetime) -> dict:
         "count": count,
         "number": number,
         "to_book": len(seen.to_book),
+        "plan_again": needs_planning(seen.rows, today=local_day(now, seen.course.location)),
         "sessions": timeline(seen, first, now),
     }
 
