@@ -4,12 +4,13 @@ Where DATABASE_URL is given, that server is used (its role must be allowed to cr
 """
 
 import contextlib
+import copy
 import os
 import shutil
 from pathlib import Path
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from hypothesis import settings
 
 from clinic.local import processes, servers
@@ -112,16 +113,27 @@ def sms_gateway(tmp_path, settings):
         yield running_gateway
 
 
-@pytest.fixture
-def world(db):
-    """A patient with everything, another with nothing, staff of each role, a logged-in client for each."""
+@pytest.fixture(scope="module")
+def world_of_file(django_db_setup, django_db_blocker):
+    """Made once a file, for making it takes as long as most of what is asked of it."""
     from django.test import Client
 
     from tests.url_matrix import EVERYBODY
     from tests.url_world import a_world
 
-    made = a_world()
-    made.clients = {who: Client() for who in EVERYBODY}
-    for who, user in made.users.items():
-        made.clients[who].force_login(user)
-    return made
+    with django_db_blocker.unblock(), transaction.atomic():
+        made = a_world()
+        made.clients = {who: Client() for who in EVERYBODY}
+        for who, user in made.users.items():
+            made.clients[who].force_login(user)
+        yield made
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def world(world_of_file, db):
+    """A patient with everything, another with nothing, staff of each role, a logged-in client for each.
+
+    What a test does to it is undone: in the database, and as nobody else has these objects.
+    """
+    return copy.deepcopy(world_of_file)
