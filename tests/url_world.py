@@ -11,7 +11,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import models
 from django.utils import timezone
 
-from bookings.models import Change, ChangeLine, Closure, FeedToken, Status
+from bookings.models import Change, ChangeLine, Closure, Entry, FeedToken, Status, TillClose
 from bookings.services.papers import feeds
 from clinic.models import Release
 from clinic.services.name_words import find_by_name
@@ -23,7 +23,7 @@ from consultations.services.publishing import questionnaire_release, rules_relea
 from tests import builders
 from tests.consultations.histories import woman
 from tests.field_classes import FIELD_CLASSES
-from treatments.models import Addendum, Course, CourseSession
+from treatments.models import Addendum, Course, CourseReview, CourseSession, Extension
 from treatments.rules import protocols
 
 PERSONAL = "personalcanary"
@@ -54,6 +54,7 @@ def a_world() -> SimpleNamespace:
     world.users["dermatologist"] = world.practitioner.user
     world.users["patient"] = world.patient.account
     world.users["other"] = world.other.account
+    looked_at_and_paid(world)
     return world
 
 
@@ -136,6 +137,25 @@ def record_of(world) -> None:
     builders.an_alarm(patient=patient, now=now, **call_about)
 
 
+def looked_at_and_paid(world) -> None:
+    """A session that may be had later, a look back at the course, money that came, the till of that day."""
+    now, doctor = world.now, {"signed_by": world.practitioner, "at": world.now}
+    Extension.objects.create(
+        session=world.session, until_on=now.date() + timedelta(days=60), why=f"{MEDICAL} why",
+        key=uuid.UUID(int=78), **doctor,
+    )  # fmt: skip
+    world.course_review = CourseReview.objects.create(
+        course=world.course, point="session_4", outcome="go_on", note=f"{MEDICAL} note",
+        key=uuid.UUID(int=79), **doctor,
+    )  # fmt: skip
+    desk = {"location": world.location, "day": now.date(), "by": world.users["front_desk"], "at": now}
+    world.entry = Entry.objects.create(
+        patient=world.patient, kind="payment", amount=100, method="upi", reference=f"{PERSONAL} reference",
+        why=f"{PERSONAL} why", receipt="EX/2026-27/1", key=uuid.UUID(int=80), **desk,
+    )  # fmt: skip
+    TillClose.objects.create(lines=[], note=f"{PERSONAL} note", key=uuid.UUID(int=81), **desk)
+
+
 def helped_with(world) -> None:
     """An older form that somebody wrote down, on a tablet that has long been given back."""
     before = world.now - timedelta(days=2)
@@ -191,6 +211,7 @@ def bookings_of(world) -> None:
         reason=f"{PERSONAL} reason", undo_until=now + timedelta(minutes=3),
     )  # fmt: skip
     ChangeLine.objects.create(change=world.change, booking=world.booking, before={}, after={})
+    money_of(world)
     world.closure = Closure.objects.create(
         location=world.location, starts=starts, ends=starts + timedelta(hours=2), reason="Repair", at=now
     )
@@ -201,6 +222,24 @@ def bookings_of(world) -> None:
         address=f"{PERSONAL}@example.org",
         fields={"place": PERSONAL, "area": "a", "weekday_day": "Tue 24 Nov", "time": "10 am", "link": "/my/"},
     )
+
+
+def money_of(world) -> None:
+    """A payment by UPI, some of which went back, and a day that was counted."""
+    where = {"patient": world.patient, "location": world.location, "day": world.now.date(), "at": world.now}
+    by = {"by": world.practitioner.user}
+    world.payment = Entry.objects.create(
+        key=uuid.uuid4(), kind="payment", amount=800, method="upi", reference=f"{PERSONAL}4123",
+        receipt="01/26-27/000001", booking=world.booking, **where, **by,
+    )  # fmt: skip
+    Entry.objects.create(
+        key=uuid.uuid4(), kind="refund", amount=100, method="cash", why=f"{PERSONAL} why",
+        receipt="01/26-27/000002", **where, **by,
+    )  # fmt: skip
+    TillClose.objects.create(
+        key=uuid.uuid4(), location=world.location, day=world.now.date(), lines=[], note=f"{PERSONAL} note",
+        at=world.now, **by,
+    )  # fmt: skip
 
 
 def feeds_of(world) -> None:
