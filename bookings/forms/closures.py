@@ -1,9 +1,9 @@
 """What closes and from when to when, and what is to become of each visit it touches."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -175,10 +175,25 @@ def whole_day(*, day: date, reason: str) -> dict:
 # What becomes of each visit
 
 
+@dataclass(frozen=True)
+class Goes:
+    """Where a visit goes. `version`, `along`: of one that moves only because that other visit does."""
+
+    starts: datetime
+    who: int
+    version: int | None = None
+    along: str = ""
+
+
 class ReflowForm(Key):
-    """`seen`: every booking the page showed, with its version: ABC2345:3 DEF2345:1."""
+    """`seen`: every booking the page showed, with its version: ABC2345:3 DEF2345:1. `goes`: where each could
+    go, and who would move along with it: ABC2345=2026-11-24T05:00Z/17 GHJ2345=2026-12-08T05:00Z/17=2=ABC2345.
+
+    One field for all: of two hundred visits a form would have too many.
+    """
 
     seen = forms.CharField(required=False, max_length=60_000, widget=forms.HiddenInput)
+    goes = forms.CharField(required=False, max_length=90_000, widget=forms.HiddenInput)
 
     def clean_seen(self) -> dict[str, int]:
         typed = self.cleaned_data["seen"].split()
@@ -187,8 +202,31 @@ class ReflowForm(Key):
         pairs = (one.split(":") for one in typed)
         return {reference: int(version) for reference, version in pairs}
 
+    def clean_goes(self) -> dict[str, Goes]:
+        found = [_GOES.fullmatch(one) for one in self.cleaned_data["goes"].split()]
+        if not all(found):
+            raise ValidationError(_("This page was not sent whole. Please try again."), code="goes")
+        instant = InstantField()
+        return {
+            reference: Goes(instant.clean(starts), int(who), int(version) if version else None, along or "")
+            for reference, starts, who, version, along in (one.groups() for one in found)
+        }
+
 
 _SEEN = re.compile(r"[0-9A-Z]{4,8}:[0-9]{1,9}", re.ASCII)
+_GOES = re.compile(
+    r"([0-9A-Z]{4,8})=([0-9TZ:-]{1,30})/([0-9]{1,9})(?:=([0-9]{1,9})=([0-9A-Z]{4,8}))?", re.ASCII
+)
+
+
+def carried_plan(rows: Iterable[tuple[str, Goes]]) -> str:
+    """What `goes` carries."""
+    return " ".join(_carried(reference, one) for reference, one in rows)
+
+
+def _carried(reference: str, one: Goes) -> str:
+    where = f"{reference}={one.starts.astimezone(UTC):%Y-%m-%dT%H:%MZ}/{one.who}"
+    return f"{where}={one.version}={one.along}" if one.along else where
 
 
 class RowForm(forms.Form):
@@ -196,15 +234,17 @@ class RowForm(forms.Form):
 
     do = forms.ChoiceField(choices=[(one.value, one.value) for one in Choice])
     why = forms.CharField(required=False, max_length=LONGEST_WHY)
-    starts = InstantField(required=False)
-    who = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
+
+    def __init__(self, *args, goes: Goes | None, **fields):
+        super().__init__(*args, **fields)
+        self.goes = goes
 
     def clean(self) -> dict:
         cleaned = super().clean()
         do = cleaned.get("do")
         if do == Choice.KEEP and not cleaned.get("why") and "why" not in self.errors:
             self.add_error("why", _("Say why it stays"))
-        if do in (Choice.MOVE, Choice.ASK) and not (cleaned.get("starts") and cleaned.get("who")):
+        if do in (Choice.MOVE, Choice.ASK) and self.goes is None:
             self.add_error("do", _("There is no time for this visit: choose something else"))
         return cleaned
 
@@ -215,6 +255,7 @@ class Typed:
 
     seen: dict[str, int]
     rows: dict[str, RowForm]
+    goes: dict[str, Goes]
 
     @property
     def is_whole(self) -> bool:
@@ -225,4 +266,6 @@ def read_typed(form: ReflowForm) -> Typed:
     """Expects `form` valid. A visit that the page had no row for is left for later."""
     seen = form.cleaned_data["seen"]
     shown = [reference for reference in seen if f"{reference}-do" in form.data]
-    return Typed(seen, {reference: RowForm(form.data, prefix=reference) for reference in shown})
+    goes = form.cleaned_data["goes"]
+    rows = {one: RowForm(form.data, prefix=one, goes=goes.get(one)) for one in shown}
+    return Typed(seen, rows, goes)

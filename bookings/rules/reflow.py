@@ -80,29 +80,26 @@ class Diary(Protocol):
         """
 
 
-def plan(visits: Iterable[Displaced], diary: Diary, *, today: date) -> dict[int, Found | None]:
-    """Return what each visit could be given, in the order in which they chose."""
-    return {visit.id: _place(visit, diary, today) for visit in in_order(visits)}
-
-
 def in_order(visits: Iterable[Displaced]) -> list[Displaced]:
     return sorted(visits, key=lambda visit: (not visit.is_here, visit.starts, visit.id))
 
 
-def _place(visit: Displaced, diary: Diary, today: date) -> Found | None:
+def place(visit: Displaced, diary: Diary, today: date) -> Found | None:
+    """Return what one visit could be given, and take it."""
+    if not visit.is_here:
+        return at_own_time(visit, diary) or _best(visit, diary, today)
     diary.give_up(visit)
-    who = diary.take(visit, visit.starts, with_own=True)
-    if who is not None:
-        return Found(Way.SAME, visit.starts, who, in_place=True)
-    found = None if visit.is_here else _colleague(visit, diary)
-    found = found or _best(visit, diary, today)
-    if found is None and visit.is_here:
+    found = _with_own(visit, diary) or _best(visit, diary, today)
+    if found is None:
         diary.keep(visit)
     return found
 
 
-def _colleague(visit: Displaced, diary: Diary) -> Found | None:
-    """At their own time: beside what they have if that goes, else with it."""
+def at_own_time(visit: Displaced, diary: Diary) -> Found | None:
+    """Where nobody need come at another time: beside what they have if that goes, else with it."""
+    diary.give_up(visit)
+    if found := _with_own(visit, diary):
+        return found
     diary.keep(visit)
     who = diary.take(visit, visit.starts)
     if who is not None:
@@ -113,6 +110,11 @@ def _colleague(visit: Displaced, diary: Diary) -> Found | None:
         return Found(Way.COLLEAGUE, visit.starts, who, in_place=True)
     diary.keep(visit)
     return None
+
+
+def _with_own(visit: Displaced, diary: Diary) -> Found | None:
+    who = diary.take(visit, visit.starts, with_own=True)
+    return None if who is None else Found(Way.SAME, visit.starts, who, in_place=True)
 
 
 def _best(visit: Displaced, diary: Diary, today: date) -> Found | None:
@@ -135,12 +137,13 @@ def _stretches(day: date) -> Iterable[tuple[date, date]]:
 
 def ranked(visit: Displaced, starts: Iterable[datetime], *, today: date) -> list[tuple[Way, datetime]]:
     """Return the starts that may be offered, the best first."""
-    judged = ((_way(visit, start, today), start) for start in starts)
+    judged = ((way_to(visit, start, today=today), start) for start in starts)
     offered = [(way, start) for way, start in judged if way is not None]
     return sorted(offered, key=lambda one: (_ORDER.index(one[0]), _distance(visit, *one)))
 
 
-def _way(visit: Displaced, start: datetime, today: date) -> Way | None:
+def way_to(visit: Displaced, start: datetime, *, today: date) -> Way | None:
+    """Return what it means to go there; None where it may not be offered."""
     if start == visit.starts:
         return Way.COLLEAGUE
     if start < visit.not_before:

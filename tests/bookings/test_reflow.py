@@ -7,18 +7,19 @@ from uuid import uuid4
 import pytest
 
 from bookings import door, refusals
-from bookings.models import Booking, Change, Claim, Closure, Status, WorkingHours
+from bookings.models import Away, Booking, Change, Claim, Closure, Status, WorkingHours
 from bookings.rules.reflow import Way
 from bookings.services.closing import closures, reflow
 from bookings.services.closing.carrying_out import Row, close
 from bookings.services.closing.carrying_out import apply as apply_rows
 from bookings.services.closing.limits import read_limits_of
 from bookings.services.closing.reflow import Choice, Closing
+from bookings.services.closing.why_not import WhyNot
 from bookings.services.desk.day import read_visits
 from bookings.services.desk.times import read_limits
 from bookings.services.desk.urgent import give_urgent_time
 from bookings.services.door.gap_rules import Authority
-from clinic.models import Message
+from clinic.models import Message, Qualified
 from clinic.rules.timespans import Span
 from tests import builders
 from tests.bookings.door_clinic import local
@@ -77,15 +78,17 @@ def away(house, *, resource=None, location=None, span=TUESDAY):
 
 def proposals(house, closing=None, *, now=EIGHT_FORTY):
     """By booking, in the order of the page."""
-    closing = closing or away(house)
+    return {row.booking: row for row in plan_of(house, closing or away(house), now=now).rows}
+
+
+def plan_of(house, closing, *, now=EIGHT_FORTY):
     touched = closures.touched(
         location=closing.location, resource=closing.resource, starts=closing.span.start,
         ends=closing.span.end, now=now,
     )  # fmt: skip
     rows = Booking.objects.filter(pk__in=[one.pk for one in touched])
     bookings = [visit.booking for visit in read_visits(rows, now=now)]
-    found = reflow.read_proposals(closing, bookings, place=house.location, now=now)
-    return {row.booking: row for row in found}
+    return reflow.read_plan(closing, bookings, place=house.location, now=now)
 
 
 def said(row):
@@ -273,52 +276,201 @@ def test_patient_is_never_sent_to_two_places_at_once(house):
     assert said(proposals(house)[booking]) == (Way.SAME_DAY, "3 12:00")
 
 
-def test_session_keeps_the_gap_to_its_neighbours(house):
-    gap = {"never_before": 7, "earliest": 12, "target": 14, "latest": 18}
-    _, second, _ = place_course(house, at("9:00"), at("9:00", 17), at("9:00", 30), gap=gap)
-    span = (at("00:00", 16), at("00:00", 21))
+FORTNIGHT = {"never_before": 7, "earliest": 12, "target": 14, "latest": 18}
+
+
+def both_away(house, first, until):
+    """Dr Iyer is on leave then; returns that Dr Rao is ill for as long."""
+    span = (at("00:00", first), until)
     Closure.objects.create(resource=house.well.resource, starts=span[0], ends=span[1], reason="Leave")
-
-    row = proposals(house, away(house, span=span))[second]
-
-    # 15 to 18 November keep both gaps; 16 to 20 are closed, and the 15th is a Sunday
-    assert (row.found, row.usual) == (None, Choice.LATER)
+    return away(house, span=span)
 
 
-def test_session_goes_where_both_gaps_allow(house):
-    gap = {"never_before": 7, "earliest": 10, "target": 14, "latest": 18}
+def test_session_that_goes_takes_the_next_one_along_as_far_as_the_gap_needs(house):
+    _, second, third = place_course(house, at("9:00"), at("9:00", 17), at("9:00", 30), gap=FORTNIGHT)
+
+    row = proposals(house, both_away(house, 16, at("00:00", 21)))[second]
+
+    # the 15th is a Sunday, and before the 15th it is too soon
+    assert (said(row), row.usual, row.is_late) == ((Way.NEXT_DAY, "21 9:00"), Choice.ASK, False)
+    [along] = row.along
+    assert (along.booking, along.found.starts) == (third, local("2026-12-03T09:00"))
+    assert row.until == EIGHT_FORTY + timedelta(days=1)
+
+
+def test_session_for_which_no_day_keeps_the_gaps_stays_in_to_do(house):
+    course = builders.a_course(
+        location=house.location, visit_type=house.session, practitioner=house.ill, sessions=2,
+        gap=FORTNIGHT, now=NOW - timedelta(days=30),
+    )  # fmt: skip
+    builders.a_record(session=course.sessions.get(number=1), started_at=local("2026-10-20T10:00"))
+    [second] = place_rest(house, course, at("9:00", 4))
+
+    row = proposals(house, both_away(house, 3, at("00:00", 18)))[second]
+
+    # the 17th is the last day before they would have to be asked anew
+    assert (row.found, row.usual, row.why_not) == (None, Choice.LATER, WhyNot.GAP)
+
+
+def place_rest(house, course, *starts):
+    sessions = course.sessions.filter(given_on=None).order_by("number")
+    times = [(one, start, house.ill.pk) for one, start in zip(sessions, starts, strict=True)]
+    return door.place_course(
+        course=course, times=times, key=uuid4(), by=None, now=NOW, authority=Authority.DESK
+    )
+
+
+def test_session_goes_where_both_gaps_allow_and_nobody_else_moves(house):
+    gap = FORTNIGHT | {"earliest": 10}
     _, second, _ = place_course(house, at("9:00"), at("9:00", 17), at("9:00", 28), gap=gap)
-    span = (at("00:00", 17), at("00:00", 18))
-    Closure.objects.create(resource=house.well.resource, starts=span[0], ends=span[1], reason="Leave")
 
-    row = proposals(house, away(house, span=span))[second]
+    row = proposals(house, both_away(house, 17, at("00:00", 18)))[second]
 
-    assert said(row) == (Way.NEXT_DAY, "18 9:00")
-    assert not row.is_late
+    # a day sooner is nearer to both targets than a day later
+    assert (said(row), row.along, row.is_late) == ((Way.DAY_BEFORE, "16 9:00"), (), False)
 
 
-def test_session_past_its_latest_day_is_marked(house):
-    gap = {"never_before": 7, "earliest": 10, "target": 12, "latest": 14}
-    _, second = place_course(house, at("9:00"), at("9:00", 17), gap=gap)
-    span = (at("00:00", 17), at("00:00", 18))
-    Closure.objects.create(resource=house.well.resource, starts=span[0], ends=span[1], reason="Leave")
+def test_session_past_its_latest_day_is_marked_and_only_where_no_other_day_is(house):
+    gap = {"never_before": 7, "earliest": 13, "target": 13, "latest": 14}
+    course = builders.a_course(
+        location=house.location, visit_type=house.session, practitioner=house.ill, sessions=2, gap=gap,
+        now=NOW - timedelta(days=30),
+    )  # fmt: skip
+    builders.a_record(session=course.sessions.get(number=1), started_at=local("2026-10-21T10:00"))
+    [second] = place_rest(house, course, at("9:00", 4))
 
-    row = proposals(house, away(house, span=span))[second]
+    row = proposals(house, both_away(house, 3, at("00:00", 5)))[second]
 
-    assert (said(row), row.is_late) == ((Way.NEXT_DAY, "18 9:00"), True)
+    assert (said(row), row.is_late) == ((Way.NEXT_DAY, "5 9:00"), True)
 
 
-@pytest.mark.parametrize(("closed_until", "second_goes"), [(25, (Way.NEXT_DAY, "25 9:00")), (26, None)])
-def test_two_sessions_of_one_course_keep_their_gap_where_both_go(house, closed_until, second_goes):
+def test_two_sessions_of_one_course_keep_their_gap_where_both_go(house):
     gap = {"never_before": 7, "earliest": 7, "target": 8, "latest": 9}
     first, second = place_course(house, at("9:00", 10), at("9:00", 17), gap=gap)
-    span = (at("00:00", 10), at("00:00", closed_until))
-    Closure.objects.create(resource=house.well.resource, starts=span[0], ends=span[1], reason="Leave")
 
-    found = proposals(house, away(house, span=span))
+    found = proposals(house, both_away(house, 10, at("00:00", 25)))
 
-    # 16 days after the tenth would do, but the first has gone to the ninth by then
-    assert (said(found[first]), said(found[second])) == ((Way.DAY_BEFORE, "9 9:00"), second_goes)
+    # the ninth would do for the first, but then the second would come late
+    assert (said(found[first]), said(found[second])) == ((Way.NEXT_DAY, "25 9:00"), (Way.NEXT_DAY, "2 9:00"))
+
+
+def test_of_two_sessions_one_is_placed_where_both_cannot_be(house):
+    gap = {"never_before": 7, "earliest": 7, "target": 8, "latest": 9}
+    first, second = place_course(house, at("9:00", 10), at("9:00", 17), gap=gap)
+
+    found = proposals(house, both_away(house, 10, local("2026-12-16T00:00")))
+
+    assert [said(found[one]) for one in (first, second)] == [(Way.DAY_BEFORE, "9 9:00"), None]
+    assert found[second].why_not == WhyNot.GAP
+
+
+def test_session_keeps_away_from_days_on_which_the_patient_is_away(house):
+    patient = builders.a_patient()
+    Away.objects.create(
+        patient=patient, first_on=at("9:00", 18).date(), last_on=at("9:00", 20).date(), by=house.desk, at=NOW
+    )
+    [only] = place_course(house, at("9:00", 17), patient=patient)
+    house_closes = away(house, location=house.location, span=(at("00:00", 16), at("00:00", 18)))
+
+    row = proposals(house, house_closes)[only]
+
+    assert said(row) == (Way.DAY_BEFORE, "14 9:00")
+
+
+def test_two_courses_of_one_patient_keep_a_week_where_both_go(house):
+    patient = builders.a_patient()
+    [one] = place_course(house, at("9:00", 10), patient=patient)
+    [other] = place_course(house, at("9:00", 18), patient=patient)
+
+    found = proposals(house, both_away(house, 10, at("00:00", 21)))
+
+    assert said(found[one]) == (Way.DAY_BEFORE, "9 9:00")
+    assert said(found[other]) == (Way.NEXT_DAY, "21 9:00")
+
+
+# Who takes the last times
+
+
+def fill(house, who, days, but=()):
+    """Close every hour of these days for this doctor but the ones given."""
+    for day in days:
+        Closure.objects.create(
+            resource=who.resource, reason="Full", starts=at("00:00", day), ends=at(but[0], day) if but else
+            at("23:55", day),
+        )  # fmt: skip
+        if but:
+            Closure.objects.create(
+                resource=who.resource, reason="Full", starts=at(but[1], day), ends=at("23:55", day)
+            )
+
+
+@pytest.fixture
+def tight(house):
+    """Nobody but Dr Iyer, who has an hour and a half on the 5th and on the 13th, and no more till December."""
+    far = (local("2026-11-03T00:00"), local("2027-01-10T00:00"))
+    fill(house, house.well, [3, 4, *range(6, 13), *range(14, 31)])
+    fill(house, house.well, [5, 13], but=("9:00", "10:30"))
+    Closure.objects.create(
+        resource=house.well.resource, starts=local("2026-12-01T00:00"), ends=far[1], reason="Full"
+    )
+    return away(house, span=far)
+
+
+def a_given_course(house, given_on, starts, **gap):
+    course = builders.a_course(
+        location=house.location, visit_type=house.session, practitioner=house.ill, sessions=2,
+        gap={"never_before": 7, **gap}, now=NOW - timedelta(days=30),
+    )  # fmt: skip
+    builders.a_record(session=course.sessions.get(number=1), started_at=local(f"{given_on}T10:00"))
+    return place_rest(house, course, starts)[0]
+
+
+def test_who_can_go_elsewhere_makes_room_for_who_cannot(house, tight):
+    anywhen = a_given_course(house, "2026-10-20", at("9:00", 4), earliest=7, target=14, latest=40)
+    soon = a_given_course(house, "2026-10-28", at("11:00", 4), earliest=7, target=7, latest=8)
+
+    found = proposals(house, tight)
+
+    # first come, first served would have given the 5th to who comes at nine, and nothing to the other
+    assert (said(found[anywhen]), said(found[soon])) == ((Way.NEXT_DAY, "13 9:00"), (Way.NEXT_DAY, "5 9:15"))
+
+
+def test_plan_is_judged_by_what_nobody_could_do_better(house, tight):
+    for clock in ("9:00", "11:00", "13:00"):
+        a_given_course(house, "2026-10-20", at(clock, 4), earliest=7, target=14, latest=40)
+    others = a_given_course(house, "2026-10-28", at("15:00", 4), earliest=7, target=7, latest=8)
+
+    plan = plan_of(house, tight)
+
+    quality = plan.quality
+    assert (quality.lost, quality.placed, quality.unplaced_at_least) == (4, 2, 2)
+    assert {row.booking: row.why_not for row in plan.rows}[others] in (None, WhyNot.TAKEN)
+    assert quality.moves == quality.moves_at_least == 2
+    assert quality.drift >= quality.drift_at_least > 0
+
+
+def test_nobody_qualified_is_told_from_all_full(house):
+    booking = book(house, "11:00", day=3)
+    far = (local("2026-11-03T00:00"), local("2027-01-10T00:00"))
+    Qualified.objects.filter(practitioner=house.well).delete()
+
+    assert proposals(house, away(house, span=far))[booking].why_not == WhyNot.NOBODY
+
+
+def test_all_full_is_told_from_nobody_qualified(house):
+    booking = book(house, "11:00", day=3)
+    WorkingHours.objects.filter(resource=house.well.pk).exclude(weekday=1).delete()
+    WorkingHours.objects.filter(resource=house.well.pk).update(starts=time(9), ends=time(9, 30))
+    for day in (3, 10, 17, 24):
+        book(house, "9:00", day=day, who=house.well)
+    door.book(
+        patient=builders.a_patient(), visit_type=house.consultation, location=house.location,
+        starts=local("2026-12-01T09:00"), practitioner=house.well.pk, key=uuid4(), by=None, now=NOW,
+        authority=Authority.DESK,
+    )  # fmt: skip
+    far = (local("2026-11-03T00:00"), local("2027-01-10T00:00"))
+
+    assert proposals(house, away(house, span=far))[booking].why_not == WhyNot.FULL
 
 
 # Reading them all at once
@@ -356,14 +508,15 @@ def test_queries_do_not_grow_with_the_visits(house, django_assert_num_queries):
             book(house, start)
             place_course(house, at(start, 4))
         found = bookings()
-        # two for the limits, one for where patients are, one for kept times, four for each kind of visit
-        with django_assert_num_queries(12):
-            reflow.read_proposals(away(house), found, place=house.location, now=EIGHT_FORTY)
+        # two for the courses, two for the limits, one each for where patients are, their days away and kept
+        # times, four for each kind of visit
+        with django_assert_num_queries(15):
+            reflow.read_plan(away(house), found, place=house.location, now=EIGHT_FORTY)
 
 
 def test_nothing_to_read_for_nobody(house, django_assert_num_queries):
     with django_assert_num_queries(0):
-        assert reflow.read_proposals(away(house), [], place=house.location, now=EIGHT_FORTY) == []
+        assert reflow.read_plan(away(house), [], place=house.location, now=EIGHT_FORTY).rows == []
 
 
 # Doing it

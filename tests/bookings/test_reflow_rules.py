@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bookings.rules.reflow import Displaced, Found, Way, answer_by, in_order, plan, ranked
+from bookings.rules.reflow import Displaced, Found, Way, answer_by, in_order, place, ranked
 
 IST = ZoneInfo("Asia/Kolkata")
 TODAY = date(2026, 11, 24)
@@ -50,8 +50,13 @@ class FakeDiary:
         return chosen
 
 
+def plan(visits, diary, today=TODAY):
+    """One by one, in the order in which they choose."""
+    return {one.id: place(one, diary, today) for one in in_order(visits)}
+
+
 def planned(visits, free, **fields):
-    return plan(visits, FakeDiary(free, **fields), today=TODAY)
+    return plan(visits, FakeDiary(free, **fields))
 
 
 def test_those_inside_choose_first_then_by_time():
@@ -101,7 +106,7 @@ def test_room_of_who_is_asked_for_another_time_is_nobody_elses():
     diary = FakeDiary({"11:00": [COLLEAGUE]})
     diary.rooms[at("10:00")] = 0
 
-    found = plan([visit(1, "10:00")], diary, today=TODAY)
+    found = plan([visit(1, "10:00")], diary)
 
     assert found == {1: Found(Way.SAME_DAY, at("11:00"), COLLEAGUE)}
     assert diary.rooms[at("10:00")] == 0
@@ -116,7 +121,7 @@ def test_who_is_inside_may_use_their_own_room_again():
 def test_who_is_inside_and_finds_nothing_keeps_the_room_they_have():
     diary = FakeDiary({}, rooms=0)
 
-    assert plan([visit(1, "10:00", is_here=True)], diary, today=TODAY) == {1: None}
+    assert plan([visit(1, "10:00", is_here=True)], diary) == {1: None}
     assert diary.rooms == {at("10:00"): 0}
 
 

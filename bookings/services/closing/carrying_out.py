@@ -1,8 +1,9 @@
 """Closing, and doing what was decided about each visit it touches: row by row, through the door.
 
-The closure and what is kept in it are one transaction; then every row is its own change. What cannot be done
-is said, and the rest is done all the same: what is left over stays in To do (closures.stranded), also when
-the machine stops in the middle.
+The closure and what is kept in it are one transaction; then every row is its own change, and rows that hang
+together are one: what moves in one course, and what one patient is asked. What cannot be done is said, and
+the rest is done all the same: what is left over stays in To do (closures.stranded), also when the machine
+stops in the middle.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,16 +19,25 @@ from bookings.services.closing.reflow import Choice, Closing
 from bookings.services.door.gap_rules import Authority
 from clinic.models import User
 
+Move = tuple[Booking, datetime, int | None]
+
 
 @dataclass(frozen=True)
 class Row:
-    """What somebody decided about one booking, given as they saw it."""
+    """What somebody decided about one booking, given as they saw it. `along`: others of the course that move
+    with it.
+    """
 
     booking: Booking
     choice: Choice
     starts: datetime | None = None
     practitioner: int | None = None
     why: str = ""
+    along: tuple[Move, ...] = ()
+
+    @property
+    def moves(self) -> list[Move]:
+        return [(self.booking, self.starts, self.practitioner), *self.along]
 
 
 def close(
@@ -68,46 +78,62 @@ def _same(closing: Closing, kind: str) -> Closure | None:
 
 
 def apply(rows: Iterable[Row], *, reason: str, key: UUID, by: User, now: datetime) -> dict[int, str]:
-    """Do what was decided, each row by itself; return by booking why what could not be done was not.
+    """Do what was decided; return by booking why what could not be done was not.
 
     `key` is the form's: sent twice, every row is done once.
     """
-    failed = {}
-    for row in rows:
-        try:
-            _do(row, reason, uuid5(key, str(row.booking.pk)), by, now)
-        except refusals.Refusal as refused:
-            failed[row.booking.pk] = str(refused.text)
+    failed: dict[int, str] = {}
+    for together in _together(rows):
+        failed |= _try(together, reason, key, by, now)
     return failed
 
 
-def _do(row: Row, reason: str, key: UUID, by: User, now: datetime) -> None:
+def _together(rows: Iterable[Row]) -> Iterable[list[Row]]:
+    """One patient is asked once, and a course changes once; all else is by itself."""
+    found: dict[tuple, list[Row]] = {}
+    for row in rows:
+        booking = row.booking
+        of = booking.patient_id if row.choice == Choice.ASK else booking.course_id
+        is_shared = row.choice in (Choice.ASK, Choice.MOVE) and of is not None
+        found.setdefault((row.choice, of if is_shared else (booking.pk,)), []).append(row)
+    return found.values()
+
+
+def _try(rows: Sequence[Row], reason: str, key: UUID, by: User, now: datetime) -> dict[int, str]:
+    """What cannot be done together is tried one by one."""
+    try:
+        _do(rows, reason, uuid5(key, str(rows[0].booking.pk)), by, now)
+    except refusals.Refusal as refused:
+        if len(rows) == 1:
+            return {rows[0].booking.pk: str(refused.text)}
+        alone = uuid5(key, "alone")
+        return {pk: why for row in rows for pk, why in _try([row], reason, alone, by, now).items()}
+    return {}
+
+
+def _do(rows: Sequence[Row], reason: str, key: UUID, by: User, now: datetime) -> None:
+    row, how = rows[0], {"by": by, "now": now}
     match row.choice:
         case Choice.MOVE:
-            _move(row, reason, key, by, now)
+            # somebody who waits inside waits on: the door leaves them where they are in their day
+            moves = [move for row in rows for move in row.moves]
+            door.move(moves=moves, key=key, authority=Authority.DESK, reason=reason, **how)
         case Choice.ASK:
-            _ask(row, key, by, now)
+            _ask([move for row in rows for move in row.moves], key, by, now)
         case Choice.CANCEL:
-            door.cancel(
-                bookings=[row.booking], key=key, by=by, now=now, authority=Authority.DESK, reason=reason
-            )
+            door.cancel(bookings=[row.booking], key=key, authority=Authority.DESK, reason=reason, **how)
         case Choice.KEEP:
-            door.keep(booking=row.booking, why=row.why, by=by, now=now)
+            door.keep(booking=row.booking, why=row.why, **how)
 
 
-def _ask(row: Row, key: UUID, by: User, now: datetime) -> None:
-    until = answer_by(now=now, was=row.booking.starts, to=row.starts)
-    if until is None:
+def _ask(moves: Sequence[Move], key: UUID, by: User, now: datetime) -> None:
+    """They answer for all of it, so the soonest says until when."""
+    answers = [answer_by(now=now, was=booking.starts, to=starts) for booking, starts, _ in moves]
+    if None in answers:
         raise refusals.NotPossible
-    door.propose(
-        booking=row.booking, starts=row.starts, practitioner=row.practitioner, until=until, key=key, by=by,
-        now=now,
-    )  # fmt: skip
-
-
-def _move(row: Row, reason: str, key: UUID, by: User, now: datetime) -> None:
-    """Somebody who waits inside waits on; the door leaves them where they are in their day."""
-    door.move(
-        moves=[(row.booking, row.starts, row.practitioner)], key=key, by=by, now=now,
-        authority=Authority.DESK, reason=reason,
-    )  # fmt: skip
+    how = {"until": min(answers), "key": key, "by": by, "now": now}
+    if len(moves) > 1:
+        door.propose_together(moves=moves, **how)
+    else:
+        [(booking, starts, practitioner)] = moves
+        door.propose(booking=booking, starts=starts, practitioner=practitioner, **how)

@@ -113,6 +113,15 @@ class Room:
         )
         return self.grid.instants(rules.cells_of(found))
 
+    def start_cells(self, allowed: int, practitioner: int | None = None) -> int:
+        """Return in which of the allowed cells it could start, chairs as they stand: for many looks at one
+        picture, which makes instants of those alone that it takes.
+        """
+        picks = self._picks(practitioner, None)
+        return rules.find_starts(
+            grid=self.grid, picks=picks, availability=self.availability, allowed=allowed
+        )
+
     def practitioners_at(self, starts: datetime) -> tuple[int, ...]:
         """Return who could do the visit at this start, by resource id."""
         free = rules.candidates_at(

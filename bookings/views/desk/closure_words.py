@@ -3,13 +3,16 @@
 from datetime import datetime, timedelta, tzinfo
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from bookings.models import ClosureKind
+from bookings.services.closing.quality import Quality
 from clinic import formats
 from clinic.models import Location, Resource
 from clinic.models.places import ResourceKind
 
 FAILED = "closure_failed"  # session: {closure: {booking: why what was decided could not be done}}
+WORTH_COUNTING = 10
 KIND_TAGS = {
     ClosureKind.CLOSED: ("plain", "lock"),
     ClosureKind.LEAVE: ("sky", "person"),
@@ -44,3 +47,44 @@ def span_words(starts: datetime, ends: datetime, tz: tzinfo) -> str:
 
 def _is_midnight(local: datetime) -> bool:
     return local.hour == local.minute == 0
+
+
+def sums_of(quality: Quality) -> list[str]:
+    """How much of it is solved, and what nobody could do better: for more than a handful, or what is left."""
+    if not quality.unplaced and quality.lost < WORTH_COUNTING:
+        return []
+    said = [
+        ngettext("%(n)s visit has to go", "%(n)s visits have to go", quality.lost) % {"n": quality.lost}
+        + _(": %(placed)s placed.") % {"placed": quality.placed}
+    ]
+    if quality.unplaced:
+        said.append(_unplaced(quality))
+    if quality.moves:
+        said.append(
+            ngettext("%(n)s gets another time", "%(n)s get another time", quality.moves)
+            % {"n": quality.moves}
+            + _or_at_least(quality.moves, quality.moves_at_least)
+        )
+    if quality.moves and quality.drift > 0:
+        said.append(
+            ngettext("Together %(n)s day further off", "Together %(n)s days further off", quality.drift)
+            % {"n": quality.drift}
+            + _or_at_least(quality.drift, quality.drift_at_least)
+        )
+    return said
+
+
+def _unplaced(quality: Quality) -> str:
+    left, least = {"n": quality.unplaced}, quality.unplaced_at_least
+    words = ngettext("%(n)s has no time yet", "%(n)s have no time yet", quality.unplaced) % left
+    if least == 0:
+        return words + "."
+    if least == quality.unplaced:
+        return words + _(", and nobody could find one, whatever is done.")
+    return words + _("; at least %(least)s cannot have one, whatever is done.") % {"least": least}
+
+
+def _or_at_least(number: int, least: int) -> str:
+    if number <= least:
+        return _("; fewer is not possible.")
+    return _("; at least %(least)s, whatever is done.") % {"least": max(0, least)}

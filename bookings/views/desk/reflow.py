@@ -3,7 +3,7 @@
 Nothing changes before the second button. For the front desk and managers; who is to be away says so to them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import uuid4
@@ -35,7 +35,7 @@ from bookings.services.closing import carrying_out as closing
 from bookings.services.closing import closures, holidays
 from bookings.services.closing.carrying_out import Row
 from bookings.services.closing.reflow import Choice, Closing
-from bookings.views.desk.closure_words import FAILED, closure_title, span_words
+from bookings.views.desk.closure_words import FAILED, closure_title, span_words, sums_of
 from bookings.views.desk.frame import desk_page, place_of
 from bookings.views.desk.reflow_rows import Page, ended_offer, left_over, read_page
 from clinic import clock
@@ -204,6 +204,7 @@ def _preview(
     tz = zone_of(asked.place)
     content = {
         "page": page,
+        "sums": sums_of(page.quality),
         "asked": replace(asked, reason=request.POST.get("reason") or asked.reason),
         "title": closure_title(asked.kind, asked.closing.resource, asked.place),
         "span": span_words(asked.closing.span.start, asked.closing.span.end, tz),
@@ -271,13 +272,28 @@ def _do(asked: Asked, typed: Typed, act: dict) -> tuple[Closure, dict[int, str]]
 
 def _decided(request: HttpRequest, typed: Typed) -> list[Row]:
     """Every visit the page showed, as it was then, those inside first; without a row it is left for later."""
-    shown = seen_bookings(request).filter(reference__in=typed.seen).select_related(*SHOWN_WITH_IT)
-    rows = []
-    for booking in sorted(shown, key=lambda one: (one.status not in PRESENT, one.starts, one.pk)):
-        booking.version = typed.seen[booking.reference]
-        form = typed.rows.get(booking.reference)
-        chosen = form.cleaned_data if form else {"do": Choice.LATER}
-        rows.append(
-            Row(booking, Choice(chosen["do"]), chosen.get("starts"), chosen.get("who"), chosen.get("why", ""))
-        )
-    return rows
+    listed = seen_bookings(request).filter(reference__in=typed.seen.keys() | typed.goes.keys())
+    found = {booking.reference: booking for booking in listed.select_related(*SHOWN_WITH_IT)}
+    shown = [found[reference] for reference in typed.seen if reference in found]
+    shown.sort(key=lambda one: (one.status not in PRESENT, one.starts, one.pk))
+    along = _along(typed, found)
+    return [_row(booking, typed, along.get(booking.reference, ())) for booking in shown]
+
+
+def _row(booking: Booking, typed: Typed, along: Sequence[closing.Move]) -> Row:
+    booking.version = typed.seen[booking.reference]
+    form, goes = typed.rows.get(booking.reference), typed.goes.get(booking.reference)
+    chosen = form.cleaned_data if form else {"do": Choice.LATER}
+    where = (goes.starts, goes.who) if goes else (None, None)
+    return Row(booking, Choice(chosen["do"]), *where, chosen.get("why", ""), tuple(along))
+
+
+def _along(typed: Typed, found: Mapping[str, Booking]) -> dict[str, list[closing.Move]]:
+    """Those that move only with another, by that other; each as it was when the page was shown."""
+    along: dict[str, list[closing.Move]] = {}
+    for reference, goes in typed.goes.items():
+        booking, lead = found.get(reference), found.get(goes.along)
+        if booking and lead and booking.course_id == lead.course_id is not None:
+            booking.version = goes.version
+            along.setdefault(goes.along, []).append((booking, goes.starts, goes.who))
+    return along

@@ -1,21 +1,23 @@
 """The visits that a closure touches, in the words of the desk: from where to where, why, and what to do."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
-from bookings.forms.closures import RowForm, Typed
+from bookings.forms.closures import Goes, RowForm, Typed, carried_plan
 from bookings.models import Booking, Status
 from bookings.models.bookings import PRESENT
 from bookings.rules.reflow import BEFORE_VISIT, Found, Way
 from bookings.services.closing import closures, reflow
-from bookings.services.closing.reflow import MOST, Choice, Closing, Proposal
+from bookings.services.closing.quality import Quality
+from bookings.services.closing.reflow import MOST, Along, Choice, Closing, Proposal
+from bookings.services.closing.why_not import WhyNot
 from bookings.services.desk.day import Visit, read_visits
 from bookings.views.desk.frame import age_of
 from bookings.views.desk.lines import Tag, what_of
-from bookings.views.patient.choosing import carried
 from clinic import formats, outbox
 from clinic.models import Location, Patient, Practitioner
 from clinic.models.outbox import Channel
@@ -23,10 +25,12 @@ from clinic.rules import phones
 from clinic.rules.message_texts import QUESTIONS
 from clinic.services.days import local_day, zone_of
 
+AT_ONCE = 30  # so many rows stand in one table
+
 
 @dataclass(frozen=True)
 class Shown:
-    """One visit on the page. `doing`: what is chosen so far; `starts` and `who` are carried by its form."""
+    """One visit on the page, with those of its course that move along. `doing`: what is chosen so far."""
 
     proposal: Proposal
     visit: Visit
@@ -43,8 +47,7 @@ class Shown:
     checks: list[Tag]
     reached: str
     phone_words: str
-    starts: str
-    who: int | None
+    along: list["ShownAlong"]
     options: list[tuple[str, str]]
     doing: str
     why: str = ""
@@ -59,6 +62,33 @@ class Shown:
     def is_here(self) -> bool:
         return self.status in PRESENT
 
+    @property
+    def needs_somebody(self) -> bool:
+        """Whether it cannot just go as proposed."""
+        return bool(self.proposal.found is None or self.is_here or self.is_new or self.errors)
+
+
+@dataclass(frozen=True)
+class ShownAlong:
+    """A visit that moves only because another of its course does."""
+
+    what: str
+    was: str
+    doctor: str
+    goes: str
+    goes_to: str
+    checks: list[Tag]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Rows that stand together. `is_shut`: folded, nothing in it waits for a decision."""
+
+    rows: list[Shown]
+    title: str = ""
+    words: str = ""
+    is_shut: bool = False
+
 
 @dataclass(frozen=True)
 class Page:
@@ -66,7 +96,36 @@ class Page:
 
     rows: list[Shown]
     seen: str
+    goes: str
     more: int
+    quality: Quality
+
+    @property
+    def groups(self) -> list[Group]:
+        """A few stand in one table; of many those without a time come first, the others by day."""
+        if len(self.rows) <= AT_ONCE:
+            return [Group(self.rows)]
+        urgent = [row for row in self.rows if row.needs_somebody]
+        rest: dict[date, list[Shown]] = {}
+        for row in sorted(self.rows, key=lambda row: row.visit.booking.starts):
+            if not row.needs_somebody:
+                rest.setdefault(row.visit.booking.day, []).append(row)
+        first = [Group(urgent, _("To decide"), _("these have no new time, or want a second look"))]
+        return first * bool(urgent) + [
+            Group(rows, formats.day(day), self._words_of_day(day, rows), is_shut=True)
+            for day, rows in rest.items()
+        ]
+
+    def _words_of_day(self, day: date, rows: Sequence[Shown]) -> str:
+        same = sum(row.proposal.found.starts == row.visit.booking.starts for row in rows)
+        words = [ngettext("%(n)s visit", "%(n)s visits", len(rows)) % {"n": len(rows)}]
+        if same:
+            words.append(_("%(n)s at the same time") % {"n": same})
+        if len(rows) > same:
+            words.append(_("%(n)s at another time") % {"n": len(rows) - same})
+        if day in self.quality.free:
+            words.append(_("room for %(n)s that day") % {"n": self.quality.free[day]})
+        return ", ".join(words)
 
     def count(self, *choices: str) -> int:
         return sum(row.doing in choices for row in self.rows)
@@ -78,7 +137,8 @@ def read_page(
 ) -> Page:  # fmt: skip
     visits = read_visits(Booking.objects.filter(pk__in=[one.pk for one in bookings]), now=now)
     by_pk = {visit.booking.pk: visit for visit in visits}
-    proposals = reflow.read_proposals(closing, [visit.booking for visit in visits], place=place, now=now)
+    plan = reflow.read_plan(closing, [visit.booking for visit in visits], place=place, now=now)
+    proposals = plan.rows
     doctors = _doctors(proposals)
     reached = _reached([proposal.booking for proposal in proposals], now)
     rows = [
@@ -86,7 +146,18 @@ def read_page(
         for proposal in proposals[:MOST]
     ]
     seen = " ".join(f"{one.booking.reference}:{one.booking.version}" for one in visits)
-    return Page(rows, seen, max(0, len(proposals) - MOST))
+    goes = carried_plan(_carried(proposals[:MOST]))
+    return Page(rows, seen, goes, max(0, len(proposals) - MOST), plan.quality)
+
+
+def _carried(proposals: Iterable[Proposal]) -> Iterator[tuple[str, Goes]]:
+    for one in proposals:
+        if one.found:
+            lead = one.booking.reference
+            yield lead, Goes(one.found.starts, one.found.practitioner)
+            for other in one.along:
+                goes = Goes(other.found.starts, other.found.practitioner, other.booking.version, lead)
+                yield other.booking.reference, goes
 
 
 def left_over(closing: Closing, *, now: datetime) -> list[Booking]:
@@ -112,7 +183,9 @@ def ended_offer(offer: Booking) -> dict:
 
 
 def _doctors(proposals: Iterable[Proposal]) -> dict[int, str]:
-    who = {proposal.found.practitioner for proposal in proposals if proposal.found}
+    found = [proposal.found for proposal in proposals if proposal.found]
+    found += [one.found for proposal in proposals for one in proposal.along]
+    who = {one.practitioner for one in found}
     return dict(Practitioner.objects.filter(pk__in=who).values_list("pk", "resource__name"))
 
 
@@ -149,12 +222,11 @@ def _shown(
         goes=_goes(booking, found, tz),
         goes_to=_("with %(doctor)s") % {"doctor": doctors[found.practitioner]} if found else "",
         until=_until(proposal, tz, now),
-        reason=_reason(booking, found),
+        reason=_reason(proposal),
         checks=_checks(proposal, visit, now),
         reached=reached.get(booking.patient_id) or _("nothing to write to"),
         phone_words=phones.shown(patient.phone),
-        starts=carried(found.starts) if found else "",
-        who=found.practitioner if found else None,
+        along=[_shown_along(one, visit, doctors, tz) for one in proposal.along],
         options=[(choice.value, _option(choice, booking, found)) for choice in proposal.choices],
         doing=_doing(proposal, form),
         why=_why(_usual_why(booking), proposal, form),
@@ -179,19 +251,37 @@ def _until(proposal: Proposal, tz, now: datetime) -> str:
     return formats.time_of(proposal.until, tz) if is_today else formats.when(proposal.until, tz)
 
 
-def _reason(booking: Booking, found: Found | None) -> str:
+def _shown_along(one: Along, lead: Visit, doctors: Mapping[int, str], tz) -> ShownAlong:
+    session = {"number": one.booking.session.number, "count": lead.booking.sessions}
+    return ShownAlong(
+        what=_("session %(number)s of %(count)s moves along") % session,
+        was=formats.when(one.booking.starts, tz),
+        doctor=one.booking.practitioner.resource.name,
+        goes=_goes(one.booking, one.found, tz),
+        goes_to=_("with %(doctor)s") % {"doctor": doctors[one.found.practitioner]},
+        checks=[("sun", "clock", _("past its latest day"))] if one.is_late else [],
+    )
+
+
+def _reason(proposal: Proposal) -> str:
     """Why there and not elsewhere."""
-    if found is None:
-        if booking.status in PRESENT and booking.status != Status.ARRIVED:
-            return _("being looked after just now")
-        return _("no day between its neighbours") if booking.session_id else _("no free time in four weeks")
+    if proposal.found is None:
+        return _WHY_NOT[proposal.why_not] if proposal.why_not else _("being looked after just now")
     return {
         Way.SAME: _("another room or chair is free"),
         Way.COLLEAGUE: _("a colleague is free then"),
         Way.SAME_DAY: _("nobody is free at that time"),
         Way.NEXT_DAY: _("nobody is free that day"),
-        Way.DAY_BEFORE: _("no later day will do"),
-    }[found.way]
+        Way.DAY_BEFORE: _("nearest to its day") if proposal.booking.session_id else _("no later day will do"),
+    }[proposal.found.way]
+
+
+_WHY_NOT = {
+    WhyNot.NOBODY: gettext_lazy("nobody who may do it is there in those weeks"),
+    WhyNot.FULL: gettext_lazy("no free time in four weeks"),
+    WhyNot.TAKEN: gettext_lazy("others of this list have the last free times"),
+    WhyNot.GAP: gettext_lazy("no day between its neighbours"),
+}
 
 
 def _checks(proposal: Proposal, visit: Visit, now: datetime) -> list[Tag]:
