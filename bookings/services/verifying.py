@@ -72,6 +72,8 @@ _OF_ONE_PERSON = {
     "pause": "treatments_pause",
     "booking": "bookings_booking",
     "entry": "bookings_entry",
+    "away": "bookings_away",
+    "wait": "bookings_waitlistentry",
 }
 _OF_MERGED = [
     f"""
@@ -207,6 +209,12 @@ WRONG = {
             SELECT FROM clinic_message m WHERE m.subject = 'booking:' || b.id AND m.version = b.version
             AND m.kind = 'reminder_24' AND m.state <> 'withdrawn')
         ORDER BY b.id
+    """,
+    "offer_beside_the_list": """
+        SELECT 'offer:' || o.id FROM bookings_offer o JOIN bookings_waitlistentry e ON e.id = o.entry_id
+        JOIN bookings_freedtime f ON f.id = o.freed_id
+        WHERE (o.outcome = 'taken' AND e.ended_at IS NULL)
+        OR (o.outcome = '' AND (e.ended_at IS NOT NULL OR f.closed_at IS NOT NULL)) ORDER BY o.id
     """,
     "call_nobody_was_told_of": """
         SELECT 'alarm:' || a.id FROM clinic_alarm a JOIN clinic_patient p ON p.id = a.patient_id

@@ -1,10 +1,11 @@
 """Two records that are one person's, a manager, and what each may hold, for tests of merging."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
-from bookings.models import Status
+from bookings.models import Away, Entry, EntryKind, Status
 from bookings.services.people.merge_plan import Choice, read_plan
 from bookings.services.people.merging import merge
 from clinic import audit
@@ -71,6 +72,14 @@ def whole_record(patient, *, product=None, now=EARLIER):
     audit.record(by=None, action="example", subject=f"patient:{patient.pk}", patient=patient, now=now)
     audit.viewed(by=builders.staff(role="nurse"), patient=patient, what="contact", now=now)
     Patient.objects.create(name="Earlier", merged_into=patient)
+    Away.objects.create(
+        patient=patient, first_on=later.date(), last_on=later.date(), by=builders.staff(role="nurse"), at=now
+    )
+    builders.a_wait(session=course.sessions.get(number=2), now=now)
+    Entry.objects.create(
+        key=builders.next_key(), patient=patient, course=course, session=record.session, at=now,
+        location=course.location, day=now.date(), kind=EntryKind.CHARGE, amount=Decimal("4500"),
+    )  # fmt: skip
     builders.a_booking(
         session=record.session, starts=now, status=Status.DONE, now=now, practitioner=course.practitioner
     )

@@ -8,7 +8,7 @@ from django.db import DatabaseError, transaction
 from django.db.models import UniqueConstraint
 
 from bookings import refusals
-from bookings.models import Booking
+from bookings.models import Away, Booking, Entry, WaitlistEntry
 from bookings.services.people.finding import find_people
 from bookings.services.people.merge_plan import RecordClosed, SameRecord, read_plan
 from bookings.services.people.merging import NotSure, merge, pointing_at_patients
@@ -107,7 +107,7 @@ def test_the_decision_goes_on_allowing_what_it_allowed(kept, other):
 
 
 def test_every_rule_of_one_row_for_a_patient_is_known_here():
-    """A new one needs a word in merging.py or joining.py on which of two rows stands."""
+    """A new one needs a word in joining.py or standing_once.py on which of two rows stands."""
     found = {
         constraint.name
         for model, field in pointing_at_patients()
@@ -120,6 +120,9 @@ def test_every_rule_of_one_row_for_a_patient_is_known_here():
         "intake_one_open_per_purpose",
         "reminder_consent_once",
         "name_word_once",
+        "pause_open_once_a_patient",
+        "away_once",
+        "wait_once_a_kind",
     }
 
 
@@ -145,6 +148,11 @@ def test_every_table_of_patients_refuses_rows_of_a_merged_record(kept, other):
         Course: lambda: Course.objects.create(patient=other, **course),
         Pause: lambda: builders.a_pause(patient=other),
         Booking: lambda: builders.a_booking(patient=other),
+        Away: lambda: Away.objects.create(patient=other, first_on=NOW, last_on=NOW, by_id=1, at=NOW),
+        WaitlistEntry: lambda: builders.a_wait(
+            patient=other, visit_type=builders.consultation_type(), location=builders.a_location()
+        ),
+        Entry: lambda: Entry.objects.create(location_id=1, day=NOW, kind="charge", amount=1, at=NOW, **new),
     }
     may_still = {AuditRow, ViewRow, NameWord, Patient}  # that somebody opened the old number is worth knowing
 

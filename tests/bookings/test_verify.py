@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import F
 
 from bookings import door
-from bookings.models import Booking, Claim, Closure, Status
+from bookings.models import Booking, Claim, Closure, Offer, Status, WaitlistEntry
 from bookings.services.verifying import _OF_ONE_PERSON, LISTED, WRONG, verify
 from clinic.models import AlarmStep, Message, Patient
 from tests import builders
@@ -190,6 +190,16 @@ def call_nobody_was_told_of(first, place):
     return [f"alarm:{found.pk}", f"alarm:{empty.pk}"]
 
 
+def offer_beside_the_list(first, place):
+    freed = builders.a_freed_time(booking=book(place, ten(4)))
+    taken, left = (
+        builders.an_offer(freed=freed, entry=builders.a_wait(booking=book(place, ten(n)))) for n in (9, 10)
+    )
+    Offer.objects.filter(pk=taken.pk).update(outcome="taken", answered_at=NOW)
+    WaitlistEntry.objects.filter(pk=left.entry_id).update(ended_at=NOW, ended_why="withdrawn")
+    return [f"offer:{taken.pk}", f"offer:{left.pk}"]
+
+
 PLANTED = {
     plant.__name__: plant
     for plant in (
@@ -198,7 +208,7 @@ PLANTED = {
         courses_of_one_product_too_close, days_kept_clear, given_day_not_in_the_diary,
         session_of_somebody_else, day_is_not_that_of_the_start, parked, claim_of_what_is_gone,
         claim_beside_its_booking, without_its_practitioner, offer_for_what_is_over, reminder_of_no_visit,
-        visit_without_its_reminder, call_nobody_was_told_of,
+        visit_without_its_reminder, offer_beside_the_list, call_nobody_was_told_of,
     )
 }  # fmt: skip
 

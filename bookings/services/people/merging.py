@@ -4,7 +4,8 @@
    row written without a lock, for its foreign key (clinic/append_only.py refuses it afterwards);
 2. read the plan again: what is applied is what was shown;
 3. visits that cannot stand beside the rest give way, to be moved; treatments given too close get their note;
-4. what may stand only once is settled: agreements, open forms, yes to reminders, who may see the photos;
+4. what may stand only once is settled: agreements, open forms, yes to reminders, who may see the photos, a
+   pause of everything, days away, waiting for a time;
 5. every row of the one record comes to the other. Rows that are never changed let their patient change, and
    nothing else, while clinic.merging names these two;
 6. the record that is kept gets what was chosen and what it lacked; the other stays, pointing at it;
@@ -22,6 +23,7 @@ from bookings.services import messages
 from bookings.services.door.settling import release
 from bookings.services.door.taking import in_one_transaction
 from bookings.services.people.merge_plan import CHOSEN, LONGEST_WHY, Choice, Plan, read_plan
+from bookings.services.people.standing_once import settle_once
 from clinic import audit
 from clinic.models import Message, NameWord, Patient, User
 from clinic.models.outbox import Channel, MessageState
@@ -70,7 +72,7 @@ def _merge(kept_id: int, other_id: int, choice: Choice, seen: str, by: User, now
         raise NotSure
     _make_way(plan, choice.why, by, now)
     known_of = joining.known_of_those_who_answered(kept, other, now=now)
-    _settle_what_stands_once(kept, other, now)
+    _settle_what_stands_once(kept, other, by, now)
     came = _bring_over(kept, other)
     _write_who_it_is(plan, choice)
     _follow(kept, known_of, by, now)
@@ -100,10 +102,11 @@ def _make_way(plan: Plan, why: str, by: User, now: datetime) -> None:
 # Rows
 
 
-def _settle_what_stands_once(kept: Patient, other: Patient, now: datetime) -> None:
+def _settle_what_stands_once(kept: Patient, other: Patient, by: User, now: datetime) -> None:
     joining.settle_agreements(kept, other, now=now)
     joining.settle_open_forms(kept, other, now=now)
     joining.settle_photos(kept, other)
+    settle_once(kept, other, by=by, now=now)
     NameWord.objects.filter(patient=other).delete()
 
 
