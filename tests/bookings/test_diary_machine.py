@@ -23,18 +23,20 @@ from hypothesis.stateful import (
 )
 
 from bookings import door
-from bookings.models import Booking, Change, Closure, ClosureKind, Status
+from bookings.models import Booking, Change, Closure, ClosureKind, FreedTime, Offer, Status
 from bookings.models.bookings import PRESENT
 from bookings.services import messages
 from bookings.services.closing import closures
 from bookings.services.door.gap_rules import Authority
 from bookings.services.verifying import verify
+from bookings.services.waiting import answering, filling, joining
 from clinic.refusals import Refusal
 from tests import builders
 from tests.bookings.door_clinic import ten
 from tests.bookings.merging_clinic import together
 from tests.builders import NOW
-from treatments.models import Course
+from treatments.models import Course, Pause
+from treatments.services import pausing
 
 pytestmark = [pytest.mark.django_db, pytest.mark.race]
 STEPS, EXAMPLES = (50, 200) if os.environ.get("CLINIC_SOAK") else (30, 30)
@@ -145,6 +147,62 @@ class Diary(RuleBasedStateMachine):
             self.at_the_door(
                 lambda: door.move(moves=moves, key=uuid4(), by=None, now=self.now, authority=authority)
             )
+
+    @rule(n=patients, shifts=st.lists(st.integers(-7, 14), min_size=3, max_size=3), asked=st.booleans())
+    def replan(self, n, shifts, asked):
+        """Several sessions of a course at once: moved by the desk, or asked about as one."""
+        rows = Booking.objects.filter(course=self.courses[n].pk, status=Status.BOOKED).order_by("starts")
+        moves = [
+            (booking, booking.starts + timedelta(days=shift), None)
+            for booking, shift in zip(rows, shifts, strict=False)
+            if shift
+        ]
+        if not moves:
+            return
+        course, until = Course.objects.get(pk=self.courses[n].pk), self.now + timedelta(hours=2)
+        how = {"moves": moves, "key": uuid4(), "by": self.desk, "now": self.now}
+        self.at_the_door(
+            (lambda: door.propose_together(until=until, **how))
+            if asked
+            else (lambda: door.replan(course=course, authority=Authority.DESK, **how))
+        )
+
+    @rule(n=patients, whole=st.booleans())
+    def pause(self, n, whole):
+        course = Course.objects.get(pk=self.courses[n].pk)
+        self.at_the_door(
+            lambda: pausing.pause(
+                patient=course.patient, course=None if whole else course, cause="travel", by=self.desk,
+                now=self.now,
+            )
+        )  # fmt: skip
+
+    @rule(n=which)
+    def resume(self, n):
+        if found := self.pick(Pause.objects.filter(ended_at=None), n):
+            self.at_the_door(lambda: pausing.resume(pause=found, by=self.desk, now=self.now))
+
+    @rule(n=which)
+    def wait_for_an_earlier_time(self, n):
+        if booking := self.pick(Booking.objects.filter(status=Status.BOOKED, starts__gt=self.now), n):
+            self.at_the_door(
+                lambda: joining.join(
+                    wanted=joining.for_booking(booking, now=self.now), key=uuid4(), by=self.desk,
+                    now=self.now,
+                )
+            )  # fmt: skip
+
+    @precondition(lambda self: FreedTime.objects.filter(closed_at=None).exists())
+    @rule()
+    def offer_what_is_free(self):
+        filling.fill(now=self.now)
+
+    @precondition(lambda self: Offer.objects.filter(outcome="").exists())
+    @rule(n=which, yes=st.booleans())
+    def answer_what_became_free(self, n, yes):
+        offer = self.pick(Offer.objects.filter(outcome=""), n)
+        say = answering.take if yes else answering.decline
+        self.at_the_door(lambda: say(offer=offer, by=self.desk, now=self.now))
 
     @rule(n=which)
     def cancel(self, n):
