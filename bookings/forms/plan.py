@@ -1,4 +1,4 @@
-"""A course placed whole: the times somebody saw, as they come back."""
+"""A course placed whole: what somebody wishes, and the times they saw, as they come back."""
 
 from datetime import UTC, datetime
 
@@ -7,16 +7,24 @@ from django.core.exceptions import ValidationError
 
 from bookings.forms.times import Key
 from bookings.refusals import NotWhole
+from bookings.services.rhythms import Rhythm
 from treatments.models import Course, CourseSession
 
 MOST_SESSIONS = 60
 
 
 class PlanWish(forms.Form):
-    rhythm = forms.ChoiceField(
+    """`hour`, `begin`, `day` (of the week, several) and `doctor` bound the plan; `rhythm` picks one."""
+
+    hour = forms.ChoiceField(
         required=False, choices=[(code, code) for code in ("morning", "afternoon", "evening")]
     )
     begin = forms.DateField(required=False, input_formats=["%Y-%m-%d"])
+    day = forms.TypedMultipleChoiceField(
+        required=False, coerce=int, choices=[(number, number) for number in range(7)]
+    )
+    doctor = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+    rhythm = forms.ChoiceField(required=False, choices=[(one.value, one.value) for one in Rhythm])
 
 
 class WholePlan(Key):

@@ -1,13 +1,13 @@
-"""The whole course at once: one proposal, one tap, all of it or nothing."""
+"""The whole course at once: one proposal, one tap, all of it or nothing; other rhythms below it."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.dates import WEEKDAYS
 from django.utils.http import urlencode
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -15,17 +15,20 @@ from django.views.decorators.http import require_http_methods
 from bookings import door
 from bookings.forms.plan import PlanWish, WholePlan
 from bookings.refusals import NotWhole, Refusal
-from bookings.services.courses import HORIZON, Proposal, propose
+from bookings.services import rhythms
+from bookings.services.explaining import explain
+from bookings.services.openings.doctors import doctors_for
 from bookings.services.own_visits import CourseSeen, seen_course
+from bookings.services.planning import HORIZON, Question, Wanted, Wish, ask
+from bookings.views.patient import plan_words
 from bookings.views.patient.visits import rounds_of
-from clinic import clock, formats
-from clinic.models import Practitioner
+from clinic import clock
 from clinic.permissions import account_required
-from clinic.services.days import local_day, zone_of
+from clinic.services.days import local_day
 from treatments.models import Course
 from treatments.permissions import load_course_times
 
-RHYTHMS = (
+HOURS = (
     ("", gettext_lazy("Any time of day"), None),
     ("morning", gettext_lazy("Mornings"), time(10)),
     ("afternoon", gettext_lazy("Afternoons"), time(14, 30)),
@@ -50,106 +53,108 @@ def plan(request: HttpRequest, course_id: int) -> HttpResponse:
             course=course, times=form.times, key=form.cleaned_data["key"], by=request.user, now=now
         )
     except Refusal as refused:
-        return _page(request, course, now=now, refused=refused)
+        return _page(request, course, now=now, refused=refused, shown=form.times)
     return redirect("my_visits")
 
 
-def _page(request: HttpRequest, course: Course, *, now: datetime, refused: Refusal | None = None):
-    """After a refusal with another proposal: it is made from what is free now."""
-    rhythm, begin = _wish(request, now)
-    seen = seen_course(course)
-    around = next(at for code, _words, at in RHYTHMS if code == rhythm)
-    proposal = propose(course, now=now, not_before=begin, around=around)
+def _page(request: HttpRequest, course: Course, *, now: datetime, refused: Refusal | None = None, shown=()):
+    """After a refusal with a plan of what is free now, as near to the one that was shown as can be."""
+    wished, seen = _wished(request, now), seen_course(course)
+    count, later = plan_words.counted(seen)
     content = {
         "course": course,
-        "count": len(seen.rows),
-        "proposal": proposal,
-        "sessions": _rows(seen, proposal, course),
-        "carried": [_carried(item) for item in proposal.wanted],
+        "count": count,
+        "later": later,
         "own": not request.user.is_staff,
         "rounds": None if request.user.is_staff else rounds_of(request, course.patient, [], [seen], now),
         "once": uuid4(),
         "refused": refused,
         "has_errors": bool(refused),
-        **_failure(proposal),
-        **_chips(course, rhythm, begin, proposal),
+        "carried": [],
     }
-    status = refused.status if refused else 200
-    return render(request, "bookings/patient/plan.html", content, status=status)
+    question = ask(course, now=now, wish=_wish(wished))
+    if question:
+        content |= _answer(question, wished, seen, shown)
+    return render(request, "bookings/patient/plan.html", content, status=refused.status if refused else 200)
 
 
-def _wish(request: HttpRequest, now: datetime) -> tuple[str, date | None]:
+def _wished(request: HttpRequest, now: datetime) -> dict:
     """What of the address makes sense; what cannot be read counts as not asked for."""
     form = PlanWish(request.GET)
     form.is_valid()
-    begin = form.cleaned_data.get("begin")
-    is_near = begin is not None and begin <= local_day(now) + HORIZON
-    return form.cleaned_data.get("rhythm") or "", begin if is_near else None
+    wished = {name: form.cleaned_data.get(name) or None for name in form.fields}
+    if wished["begin"] and wished["begin"] > local_day(now) + HORIZON:
+        wished["begin"] = None
+    return wished
 
 
-def _carried(item) -> str:
+def _wish(wished: dict) -> Wish:
+    around = next(at for code, _words, at in HOURS if code == (wished["hour"] or ""))
+    return Wish(wished["begin"], around, frozenset(wished["day"] or ()), wished["doctor"])
+
+
+def _answer(question: Question, wished: dict, seen: CourseSeen, shown) -> dict:
+    course = question.course
+    doctors = doctors_for(course.visit_type, course.location, today=local_day(question.now, course.location))
+    names = {doctor.pk: doctor.name for doctor in doctors}
+    if question.wish.practitioner not in names:
+        question, wished = question.with_wish(practitioner=None), wished | {"doctor": None}
+    link = _link(course, wished)
+    content = _wishes(question, wished, names, link)
+    offered = rhythms.offer(question)
+    if not offered:
+        found = explain(question)
+        return content | {"explained": plan_words.explained(found, link)}
+    chosen = next((one for one in offered if one.rhythm == wished["rhythm"]), offered[0])
+    proposal = (
+        question.propose(seen={one.pk: (at, who) for one, at, who in shown}) if shown else chosen.proposal
+    )
+    begins = local_day(proposal.wanted[0].starts, course.location)
+    return content | {
+        "proposal": proposal,
+        "sessions": plan_words.session_rows(seen, proposal, names, shown),
+        "carried": [_carried(item) for item in proposal.wanted],
+        "chosen": "" if shown else plan_words.RHYTHMS[chosen.rhythm],
+        "lost": plan_words.lost(question, shown, proposal),
+        "others": plan_words.rhythm_rows(offered, chosen, link),
+        "begin_later": link(begin=begins + LATER_STEP),
+        "begin_soon": link(begin=None) if wished["begin"] else "",
+    }
+
+
+def _carried(item: Wanted) -> str:
     """One session of the plan as a hidden field: which, when, with whom."""
     return f"{item.session.pk}@{item.starts:%Y-%m-%dT%H:%M%z}@{item.practitioner or ''}"
 
 
-def _rows(seen: CourseSeen, proposal: Proposal, course: Course) -> list[dict]:
-    """Every session with its day, and how many days lie between it and the one before."""
-    tz = zone_of(course.location)
-    wanted = {item.session.pk: item for item in proposal.wanted}
-    names = _names(proposal)
-    found, previous = [], None
-    for row in seen.rows:
-        item = wanted.get(row.session.pk)
-        starts = item.starts if item else row.booking.starts if row.booking else None
-        day = row.session.given_on or (local_day(starts, course.location) if starts else None)
-        if day is None:
-            continue
-        found.append(
-            {
-                "state": "done" if row.state == "given" else "choose" if item else "booked",
-                "number": row.session.number,
-                "when": formats.when(starts, tz) if starts and row.state != "given" else formats.day(day),
-                "word": names.get(item.practitioner, _("any dermatologist")) if item else "",
-                "why": _apart(day, previous) if item else "",
-            }
-        )
-        previous = day
-    return found
-
-
-def _names(proposal: Proposal) -> dict[int, str]:
-    """Who would be there, where it is settled; with nobody named any dermatologist may be."""
-    asked = {item.practitioner for item in proposal.wanted if item.practitioner}
-    names = Practitioner.objects.filter(pk__in=asked).values_list("pk", "resource__name")
-    return dict(names)
-
-
-def _apart(day: date, previous: date | None) -> str:
-    return _("%(days)d days after the one before") % {"days": (day - previous).days} if previous else ""
-
-
-def _failure(proposal: Proposal) -> dict:
-    if not proposal.failed:
-        return {}
-    first, last = proposal.window
-    window = {"first": formats.day(first), "last": formats.day(last)}
-    return {"failed": proposal.failed.number, "window": window, "reason": _(proposal.reason)}
-
-
-def _chips(course: Course, rhythm: str, begin: date | None, proposal: Proposal) -> dict:
+def _link(course: Course, wished: dict):
     address = reverse("course_plan", args=[course.pk])
 
-    def link(**parts) -> str:
-        query = urlencode({name: value for name, value in parts.items() if value})
-        return f"{address}?{query}" if query else address
+    def link(**other) -> str:
+        parts = {name: value for name, value in (wished | other).items() if value}
+        return f"{address}?{urlencode(parts, doseq=True)}" if parts else address
 
-    first = proposal.wanted[0].starts if proposal.wanted else None
-    later = local_day(first, course.location) + LATER_STEP if first else None
+    return link
+
+
+def _wishes(question: Question, wished: dict, names: plan_words.Names, link) -> dict:
+    """The times of day as links; the days of the week and the doctors as a form."""
+    open_on = {
+        day.weekday() for day in question.with_wish(weekdays=frozenset(), practitioner=None).starts(None)
+    }
+    chosen = question.wish.weekdays
     return {
-        "rhythms": [
-            {"name": words, "chosen": code == rhythm, "href": link(rhythm=code, begin=begin)}
-            for code, words, _at in RHYTHMS
+        "wished": wished,
+        "is_narrow": bool(chosen or question.wish.practitioner),
+        "hours": [
+            {"name": words, "chosen": code == (wished["hour"] or ""), "href": link(hour=code, rhythm=None)}
+            for code, words, _at in HOURS
         ],
-        "begin_later": link(rhythm=rhythm, begin=later) if later else "",
-        "begin_soon": link(rhythm=rhythm) if begin else "",
+        "weekdays": [
+            {"number": number, "name": WEEKDAYS[number], "chosen": number in chosen}
+            for number in sorted(open_on | chosen)
+        ],
+        "doctors": [
+            {"pk": pk, "name": name, "chosen": pk == question.wish.practitioner} for pk, name in names.items()
+        ],
     }
