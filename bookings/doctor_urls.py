@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from bookings.views import queue, sessions
+from bookings.views import course_care, queue, sessions
 from bookings.views.manager import on_call
 
 urlpatterns = [
     path("staff/review/", queue.queue, name="review_queue"),
+    path("staff/course/<int:course_id>/care/", course_care.care, name="course_care"),
     path("staff/sessions/", sessions.sessions, name="session_list"),
     path("staff/on-call/", on_call.rota, name="on_call"),
     path("staff/on-call/number/", on_call.number, name="on_call_number"),

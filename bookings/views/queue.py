@@ -1,4 +1,4 @@
-"""Answers that wait for a dermatologist: the queue, and the same as a rail beside one patient's page."""
+"""What waits for a dermatologist: answers and courses; and the queue as a rail beside one patient's page."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -10,16 +10,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from bookings.services.cold import cold_count
 from bookings.services.reviewing import Waiting, waiting
 from clinic import audit, clock, formats
 from clinic.models import User
 from clinic.models.alarms import Lane
 from clinic.models.people import Role
-from clinic.permissions import staff
+from clinic.permissions import duties, staff
 from clinic.services.days import local_day, zone_of
 from consultations.rules.candidacy import rules_from
 from consultations.services.form_state import SENT
 from consultations.services.reading import age_of, headlines
+from treatments.models import ReviewPoint
+from treatments.services.reviewing_courses import ToLookAt, courses_to_look_at
 
 Tag = tuple[str, str, str]  # colour, icon, words
 FLAGS_SHOWN = 2
@@ -48,10 +51,15 @@ def queue(request: HttpRequest) -> HttpResponse:
     only_mine = request.GET.get("whose") == "mine"
     rows = read_rows(now=now, of=request.user if only_mine else None)
     lines = in_words(rows, now=now)
-    audit.viewed_list(by=request.user, patients=[row.patient for row in rows], what="queue", now=now)
+    courses = courses_to_look_at(now=now, locations=duties(request).locations(Role.DERMATOLOGIST))
+    courses = [one for one in courses if not only_mine or _is_own(one, request.user)]
+    patients = [row.patient for row in rows] + [one.course.patient for one in courses]
+    audit.viewed_list(by=request.user, patients=patients, what="queue", now=now)
     context = {
         "lines": lines,
         "groups": _counted(lines),
+        "courses": [_course_line(one) for one in courses],
+        "cold": cold_count(now=now, locations=duties(request).locations(Role.DERMATOLOGIST)),
         "only_mine": only_mine,
         "here": "queue",
         "today": formats.day(local_day(now)),
@@ -66,6 +74,23 @@ def read_rows(*, now: datetime, of: User | None = None) -> list[Waiting]:
     if of is None:
         return rows
     return [row for row in rows if row.booking and row.booking.practitioner.user_id == of.pk]
+
+
+def _is_own(one: ToLookAt, user: User) -> bool:
+    return one.course.practitioner is not None and one.course.practitioner.user_id == user.pk
+
+
+def _course_line(one: ToLookAt) -> dict:
+    """Whose course it is, how far, and which looks are due since when."""
+    said = {"given": one.given, "planned": one.planned}
+    return {
+        "course": one.course,
+        "name": one.course.patient.name,
+        "doctor": one.course.practitioner.resource.name if one.course.practitioner else "",
+        "far": _("%(given)s of %(planned)s sessions given") % said,
+        "tags": [("sun", "eye", str(ReviewPoint(due.point).label)) for due in one.due],
+        "since": formats.day_with_year(one.since),
+    }
 
 
 def in_words(rows: list[Waiting], *, now: datetime) -> list[Line]:

@@ -21,7 +21,7 @@ from treatments.services.ending import Ending, end_course
 from treatments.services.extending import Longer, extend
 
 __all__ = ["at_now", "place"]
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 FORTNIGHT = {"never_before": 7, "earliest": 12, "target": 14, "latest": 18}
 
 

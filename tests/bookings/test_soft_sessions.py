@@ -17,7 +17,7 @@ from treatments.services.changes import course_changed
 from treatments.services.ending import Ending, end_course
 
 __all__ = ["at_now", "place"]
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 TEN_WEEKS = {"never_before": 28, "earliest": 63, "target": 70, "latest": 84}
 GIVEN_ON = local("2026-10-20T10:00")  # the next around 29 Dec; times from 8 Dec on
 

@@ -15,7 +15,7 @@ from treatments.services.ending import Ending, end_course
 from treatments.services.extending import Longer, extend, latest_of
 from treatments.services.may_treat import Stage, may_treat
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 GAP = {"never_before": 7, "earliest": 12, "target": 14, "latest": 18}
 KEY = uuid.UUID(int=5)
 

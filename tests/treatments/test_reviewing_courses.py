@@ -13,7 +13,7 @@ from treatments.models import CourseReview, DropReason, EndReason, ReviewOutcome
 from treatments.services.ending import Ending
 from treatments.services.reviewing_courses import Look, courses_to_look_at, look_of, sign_review
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 KEY = uuid.UUID(int=5)
 LONG_AGO = NOW - timedelta(days=200)
 

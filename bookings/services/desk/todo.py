@@ -1,8 +1,8 @@
 """To do now: the one list of the desk. Each kind of thing to do is a function in KINDS that gives rows.
 
-A later kind is one more function and one more name in KINDS. Fifteen queries at most, however long the list:
+A later kind is one more function and one more name in KINDS. Sixteen queries at most, however long the list:
 the visits of today and the next day, calls about them, three for delays, seven for what stands in a closure,
-sessions that lost their time, offers, and days left open.
+sessions that lost their time, offers, days left open, and courses gone cold.
 """
 
 from collections.abc import Callable, Iterable
@@ -20,6 +20,7 @@ from django.utils.translation import ngettext
 from bookings.models import Booking, CallOutcome, Status
 from bookings.models.bookings import PRESENT
 from bookings.services.closing import closures
+from bookings.services.cold import cold_count
 from bookings.services.desk import calling, lateness, todo_rows
 from bookings.services.desk.calling import FIRST, MISSED, NEVER, Tried
 from bookings.services.desk.lateness import NO_DELAY, Delay
@@ -355,6 +356,19 @@ def left_open(*, location: Location, before: date) -> dict[date, int]:
     return dict(unsettled.values_list("day").annotate(n=Count("pk")).values_list("day", "n"))
 
 
+def courses_gone_cold(scope: Scope) -> Iterable[Row]:
+    """Courses without a time whose last day is past: one line for all of them; who they are stands there."""
+    count = cold_count(now=scope.now, locations=[scope.location.pk])
+    if not count:
+        return
+    words = ngettext("%(n)s course has no time and is late", "%(n)s courses have no time and are late", count)
+    address = f"{reverse('desk_courses')}?{urlencode({'at': scope.location.slug})}"
+    acts = (Act(_("See who…"), address),)
+    reasons = (("sun", "calendar", words % {"n": count}),)
+    title = _("Courses to look after")
+    yield Row(f"courses:{scope.location.pk}", Urgency.AHEAD, None, reasons, acts, title=title)
+
+
 KINDS: tuple[Callable[[Scope], Iterable[Row]], ...] = (
     not_here,
     on_their_way,
@@ -365,4 +379,5 @@ KINDS: tuple[Callable[[Scope], Iterable[Row]], ...] = (
     to_ring,
     forms,
     days_left_open,
+    courses_gone_cold,
 )
