@@ -132,3 +132,9 @@ class Busy(Refusal):
 
     status = 503
     text = _("Very many people are booking just now. Please try again in a moment.")
+
+
+class StillHere(Refusal):
+    """The plan changes under a visit that is going on: no time of it can be given back."""
+
+    text = _("The patient is here for a session that this changes. Finish that visit first, then sign this.")

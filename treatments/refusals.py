@@ -193,3 +193,40 @@ class CourseOver(Refusal):
 
 class NotPaused(Refusal):
     text = _("This course is not paused any more. Please look again.")
+
+
+# Prescribing anew
+
+
+class RevisionStale(Refusal):
+    """The course is no longer as the page showed it: signed anew, given, or taken out by somebody else."""
+
+    text = _("This course changed while the page was open. Please look at it again.")
+
+
+class FirstStays(Refusal):
+    status = 400
+    text = _("Session 1 begins the course and cannot be taken out. End the course instead.")
+
+
+class MaintenanceFirst(Refusal):
+    """New sessions go behind the last one, and what keeps a course up comes after the course."""
+
+    status = 400
+    text = _(
+        "Sessions that keep it up come after those of the course. Take them out here, and add them again "
+        "behind the new ones."
+    )
+
+
+class TooManySessions(Refusal):
+    status = 400
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self.text = _("A course has %(most)s sessions at most.") % {"most": most}
+
+
+class NothingToRevise(Refusal):
+    status = 400
+    text = _("Nothing has been changed yet.")

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from bookings.services import messages
+from bookings.services.door.revised import follow_plan
 from bookings.services.door.settling import settle
 from bookings.services.ended import release_times
 from bookings.services.ledger.charging import charge_given
@@ -17,6 +18,7 @@ def after_course_changed(sender, *, course: Course, by: User | None, now: dateti
     settle(course, by=by, now=now)
     charge_given(course, now=now)
     release_times(course, by=by, now=now)
+    follow_plan(course, by=by, now=now)
     tell_of_window(course, now=now)
 
 

@@ -62,7 +62,8 @@ P3 = Protocol(
         "One controlled trial, 126 women: photographs were judged better in 62.8 % with the mixture and in"
         " 17.5 % without. The days are our reading: the reports name eight weekly sessions, two every second"
         " week, then every fourth, which makes eleven; twelve fit when weeks 0 to 8 are weekly. Dutasteride"
-        " can harm an unborn boy, so a pregnancy must be ruled out. Used here by a route it is not licensed for."
+        " can harm an unborn boy, so a pregnancy must be ruled out. Used here by a route it is not licensed"
+        " for."
     ),
     certainty=Certainty.TRIALS,
     sources=(

@@ -66,7 +66,7 @@ def write_course(
     _refuse_gaps(protocol, order.gaps)
     _refuse_unqualified(order)
     product = product_of(protocol)
-    _refuse_for_patient(decision.patient, product, now)
+    refuse_for_patient(decision.patient, product, now)
     course = _create(decision, protocol, product, order, now)
     _sign(course, decision, practitioner, (key, order.note, now))
     _tell(course, practitioner, now)
@@ -151,7 +151,7 @@ def _refuse_unqualified(order: Order) -> None:
         raise refusals.NotQualified
 
 
-def _refuse_for_patient(patient: Patient, product: Product, now: datetime) -> None:
+def refuse_for_patient(patient: Patient, product: Product, now: datetime) -> None:
     screening = write_screening(patient=patient, planned=planned_of(product), now=now)
     if found := blocks_product(screening):
         raise refusals.ProductRefused(found)

@@ -75,7 +75,7 @@ def placed_sessions(
 ) -> list[Placed]:
     """Return the sessions of a course that have a day, in order; `days` {session id: day} are about to be."""
     booked = {session: day for session, (pk, day) in _booked(course).items() if pk not in ignoring}
-    return _placed(_wanted(course), booked | dict(days or {}))
+    return _placed(wanted_sessions(course), booked | dict(days or {}))
 
 
 def _booked(course: Course) -> dict[int, tuple[int, date]]:
@@ -83,7 +83,8 @@ def _booked(course: Course) -> dict[int, tuple[int, date]]:
     return {session: (pk, day) for session, pk, day in rows}
 
 
-def _wanted(course: Course) -> list[CourseSession]:
+def wanted_sessions(course: Course) -> list[CourseSession]:
+    """Return the sessions that were given or are to be, in order, with their products and extensions."""
     sessions = course.sessions.filter(dropped_reason="").select_related("product")
     return list(with_extensions(sessions).order_by("number"))
 
@@ -99,7 +100,7 @@ def floors_elsewhere(
     """Return the days of the patient's other courses, each with the days to keep from it on both sides."""
     rows = Booking.objects.counting().filter(patient=course.patient_id).exclude(course=course)
     found = list(treatments_on(rows.exclude(pk__in=list(ignoring))))
-    own = own_treatments(_wanted(course) if sessions is None else sessions) if found else frozenset()
+    own = own_treatments(wanted_sessions(course) if sessions is None else sessions) if found else frozenset()
     return [(day, floor_to(own, other)) for *_, day, other in found]
 
 
@@ -134,7 +135,7 @@ def check_gaps(
     pair after a touched session is held to its floors alone: that the next one comes late is for the re-plan
     to mend, no reason to keep this one where it is.
     """
-    booked, sessions = _booked(course), _wanted(course)
+    booked, sessions = _booked(course), wanted_sessions(course)
     was = {session: day for session, (_, day) in booked.items()}
     changed = {session for session, day in days.items() if was.get(session) != day}
     kept = {session: day for session, (pk, day) in booked.items() if pk not in ignoring}
