@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy
 
 from bookings.forms.plan import MOST_SESSIONS
 from bookings.forms.times import InstantField, Key
@@ -73,3 +74,22 @@ def _seen(carried: str) -> Seen:
     if moment.utcoffset() is None or not 2000 < moment.year < 2200 or not all(0 < n < 2**31 for n in numbers):
         raise ValidationError(NotWhole.text, code="time")
     return found
+
+
+# Why the desk plans again: a code on the change, for the reports
+WHYS = (
+    ("patient", gettext_lazy("Patient asked")),
+    ("ill", gettext_lazy("Patient ill")),
+    ("not_come", gettext_lazy("Did not come")),
+    ("given_late", gettext_lazy("Given on another day")),
+    ("clinic", gettext_lazy("The clinic")),
+    ("other", gettext_lazy("Something else")),
+)
+
+
+def why_choices(usual: str) -> list[dict]:
+    return [{"code": code, "words": words, "chosen": code == usual} for code, words in WHYS]
+
+
+class DeskReplan(WholeReplan):
+    reason = forms.ChoiceField(choices=WHYS)

@@ -4,15 +4,20 @@ Nothing is stored: it follows from the rows of the course. Two that somebody put
 are left alone: only a day that came to be another than planned breaks a plan.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 
-from bookings.models import ChangeLine
+from django.db.models import DurationField, Exists, ExpressionWrapper, F, OuterRef, Q, Subquery, Value
+
+from bookings.models import Booking, ChangeLine, Status
 from bookings.services.courses import Row, State, gap_of, rows
 from bookings.services.door.gap_rules import latest_day
-from treatments.models import Course
+from clinic.models import Location
+from treatments.models import Course, CourseSession
 from treatments.rules.gaps import Gap
+from treatments.services.extensions import with_extensions
 
 FAR = timedelta(days=3660)  # nothing bounds the first session of a course
 
@@ -28,18 +33,72 @@ def lost_of(course: Course) -> frozenset[int]:
 
 def lost_among(found: Sequence[Row]) -> frozenset[int]:
     """Return the sessions (ids) too near to, or too long after, one given on another day than planned."""
+    return _lost(_suspects(found))
+
+
+def broken(*, location: Location, today: date) -> dict[int, Booking]:
+    """Return the next booking of each course here that should be planned again, by course; four queries."""
+    ahead = _ahead(location, today)
+    by_course = _rows_by_course({booking.course_id for booking in ahead})
+    lost = _lost([pair for found in by_course.values() for pair in _suspects(found)])
+    is_broken = {
+        course
+        for course, found in by_course.items()
+        if _has_no_room(found, today) or any(row.session.pk in lost for row in found)
+    }
+    return {booking.course_id: booking for booking in ahead[::-1] if booking.course_id in is_broken}
+
+
+def _ahead(location: Location, today: date) -> list[Booking]:
+    """The coming bookings of courses in which a session is missing, or not as far away as planned."""
+    live = Booking.objects.counting().filter(session=OuterRef("pk"))
+    lacking = CourseSession.objects.filter(
+        ~Exists(live), course=OuterRef("course"), number__lt=OuterRef("session__number"), given_on=None,
+        dropped_reason="", is_soft=False,
+    )  # fmt: skip
+    given = CourseSession.objects.filter(course=OuterRef("course"), given_on__isnull=False)
+    last_given = Subquery(given.order_by("-number").values("given_on")[:1])
+    length = ExpressionWrapper(F("day") - last_given, output_field=DurationField())
+    one_day = Value(timedelta(days=1), output_field=DurationField())
+    coming = Booking.objects.filter(
+        location=location, status=Status.BOOKED, day__gte=today, course__ended_on=None, replaces=None,
+        session__isnull=False,
+    ).annotate(length=length)  # fmt: skip
+    too_near = Q(length__lt=F("session__earliest") * one_day)
+    too_far = Q(length__gt=F("session__latest") * one_day)
+    rows_ = coming.filter(Exists(lacking) | too_near | too_far)
+    return list(rows_.order_by("starts"))
+
+
+def _rows_by_course(courses: Collection[int]) -> dict[int, list[Row]]:
+    if not courses:
+        return {}
+    sessions = CourseSession.objects.filter(course__in=courses, dropped_reason="")
+    bookings = Booking.objects.counting().filter(course__in=courses, replaces=None)
+    booked = {booking.session_id: booking for booking in bookings}
+    found: dict[int, list[Row]] = defaultdict(list)
+    for session in with_extensions(sessions).order_by("number"):
+        booking = booked.get(session.pk)
+        state = State.GIVEN if session.given_on else State.BOOKED if booking else State.TO_BOOK
+        found[session.course_id].append(Row(session, state, booking))
+    return found
+
+
+_Pair = tuple[Row, Row]
+
+
+def _suspects(found: Sequence[Row]) -> list[_Pair]:
     wanted = [row for row in found if not (row.session.is_soft and row.booking is None)]
-    suspects = [
+    return [
         (before, after)
         for before, after in pairwise(wanted)
         if before.state == State.GIVEN and after.state == State.BOOKED and _is_off(before, after)
     ]
-    return frozenset(after.session.pk for before, after in suspects if _was_given_elsewhen(before))
 
 
 def _is_off(before: Row, after: Row) -> bool:
     gap, given = gap_of(after.session), before.session.given_on
-    if gap is None or after.booking.status != "booked":
+    if gap is None or after.booking.status != Status.BOOKED:
         return False
     day = after.booking.day
     if day > given + timedelta(days=gap.latest):
@@ -47,12 +106,20 @@ def _is_off(before: Row, after: Row) -> bool:
     return day < given + timedelta(days=gap.earliest)
 
 
-def _was_given_elsewhen(row: Row) -> bool:
+def _lost(pairs: Collection[_Pair]) -> frozenset[int]:
     """A record moves its booking to the day it was given; the last change of it still says which it was."""
-    if row.booking is None:
-        return True
-    line = ChangeLine.objects.filter(booking=row.booking).order_by("-pk").first()
-    return line is None or line.after["day"] != row.session.given_on.isoformat()
+    if not pairs:
+        return frozenset()
+    bookings = [before.booking.pk for before, _after in pairs if before.booking]
+    lines = (
+        ChangeLine.objects.filter(booking__in=bookings).order_by("pk").values_list("booking", "after__day")
+    )
+    planned = dict(lines)
+    return frozenset(
+        after.session.pk
+        for before, after in pairs
+        if before.booking is None or planned.get(before.booking.pk) != before.session.given_on.isoformat()
+    )
 
 
 def _has_no_room(found: Sequence[Row], today: date) -> bool:

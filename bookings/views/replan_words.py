@@ -12,6 +12,8 @@ from clinic import formats
 from clinic.rules import timespans
 from treatments.models import CourseSession
 
+MOST_NAMED = 3
+
 
 def content(replanned: Replanned, tz: tzinfo) -> dict:
     """What templates/bookings/parts/replan.html takes."""
@@ -25,10 +27,19 @@ def content(replanned: Replanned, tz: tzinfo) -> dict:
 
 def changes(rows: Sequence[Row], tz: tzinfo) -> list[dict]:
     """Rows of components/before_after.html; neighbours that stay are one line."""
-    found = []
+    found: list[dict] = []
     for is_changed, several in groupby(rows, key=lambda row: row.changes):
         shown = list(several)
         found += [_changed(row, tz) for row in shown] if is_changed else [_stays(shown)]
+    return _each_reason_once(found)
+
+
+def _each_reason_once(found: list[dict]) -> list[dict]:
+    """A chain that moves for one reason says it at its first."""
+    reasons = [row.get("why", "") for row in found]
+    for row, why, before in zip(found, reasons, ["", *reasons], strict=False):
+        if why and why == before:
+            row["why"] = ""
     return found
 
 
@@ -85,6 +96,8 @@ def how_many_more(replanned: Replanned) -> str:
 def others(replanned: Replanned, session: CourseSession, tz: tzinfo) -> str:
     """The same in a sentence for the day that is looked at."""
     moved = [row for row in replanned.rows if row.changes and row.session.pk != session.pk]
+    if len(moved) > MOST_NAMED:
+        return _("On this day the %(n)d sessions after it move too.") % {"n": len(moved)}
     said = [
         _("session %(number)d to %(day)s")
         % {"number": row.session.number, "day": formats.day(timespans.local_day(row.after, tz))}

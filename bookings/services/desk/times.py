@@ -1,14 +1,15 @@
 """The times the desk may offer for one visit over two weeks: without notice, and past its latest day."""
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 
 from bookings.models import Booking
 from bookings.services.courses import days_of_other_injections, gap_of
-from bookings.services.door.gap_rules import Placed, judge_day, placed_sessions
+from bookings.services.door.gap_rules import Authority, Placed, judge_day, placed_sessions
 from bookings.services.openings.doctors import Doctor
 from bookings.services.openings.search import Room, read_room, read_visit
+from bookings.services.replanning import Replanned, read_standing
 from clinic.models import Location, VisitType
 from clinic.rules import timespans
 from clinic.services.days import zone_of
@@ -56,6 +57,7 @@ class Limits:
     after: Placed | None = None
     session: CourseSession | None = None
     closed: frozenset[date] = frozenset()
+    followed: frozenset[date] = frozenset()  # days on which later sessions can move out of its way
 
     @property
     def first(self) -> date | None:
@@ -68,7 +70,7 @@ class Limits:
         return self.after.day - timedelta(days=self.after.gap.earliest) if self.after else None
 
     def allow(self, day: date) -> bool:
-        if day in self.closed or (self.last and day > self.last):
+        if day in self.closed or (self.last and day > self.last and day not in self.followed):
             return False
         return self.before is None or self._judge(day) in (Verdict.ON_TIME, Verdict.LATE)
 
@@ -86,6 +88,7 @@ class Times:
     days: dict[date, list[datetime]]
     room: Room
     limits: Limits
+    moves: Mapping[date, Replanned] = field(default_factory=dict)
 
     @property
     def first_open(self) -> date | None:
@@ -104,11 +107,34 @@ def read_times(wanted: Wanted, *, first_day: date | None, now: datetime) -> Time
         now=now, ignoring=wanted.ignoring,
     )  # fmt: skip
     days: dict[date, list[datetime]] = {first + timedelta(days=n): [] for n in range(DAYS)}
-    for start in _starts(room, wanted, now, last):
+    starts = _starts(room, wanted, now, last)
+    moves = _what_else_moves(wanted, limits, starts, now) if limits.after else {}
+    limits = replace(limits, followed=frozenset(moves))
+    for start in starts:
         day = timespans.local_day(start, tz)
         if day in days and limits.allow(day) and not wanted.stands_at(start):
             days[day].append(start)
-    return Times(days, room, limits)
+    return Times(days, room, limits, moves)
+
+
+def _what_else_moves(
+    wanted: Wanted, limits: Limits, starts: Iterable[datetime], now: datetime
+) -> dict[date, Replanned]:
+    """Return what follows on each day on which others have to move and can; one start stands for all."""
+    first_of_day: dict[date, datetime] = {}
+    for start in starts:
+        first_of_day.setdefault(timespans.local_day(start, zone_of(wanted.location)), start)
+    if not first_of_day:
+        return {}
+    standing = read_standing(
+        wanted.session.course, now=now, authority=Authority.DESK, shown=max(first_of_day)
+    )
+    if wanted.session.pk not in {one.pk for one in standing.ahead}:
+        return {}
+    found = {day: standing.move(wanted.session, start) for day, start in first_of_day.items()}
+    return {
+        day: one for day, one in found.items() if not one.failed and sum(row.changes for row in one.rows) > 1
+    }
 
 
 def _starts(room: Room, wanted: Wanted, now: datetime, last: date) -> list[datetime]:

@@ -19,11 +19,13 @@ from django.utils.translation import ngettext
 
 from bookings.models import Booking, CallOutcome, Status
 from bookings.models.bookings import PRESENT
+from bookings.services.broken_plans import broken
 from bookings.services.closing import closures
 from bookings.services.cold import cold_count
 from bookings.services.desk import calling, lateness, todo_rows
 from bookings.services.desk.calling import FIRST, MISSED, NEVER, Tried
 from bookings.services.desk.lateness import NO_DELAY, Delay
+from bookings.services.desk.todo_pauses import pauses
 from bookings.services.desk.todo_rows import Act, Reason, Row, Urgency, about, merged
 from bookings.services.door.offering import how_it_ended, is_of_another_time
 from clinic import formats
@@ -225,6 +227,20 @@ def to_be_moved(scope: Scope) -> Iterable[Row]:
         )  # fmt: skip
 
 
+def courses_to_plan_again(scope: Scope) -> Iterable[Row]:
+    """Courses in which a session was missed, or given on another day, so that booked ones no longer fit."""
+    found = broken(location=scope.location, today=scope.today)
+    if not found:
+        return
+    bookings = Booking.objects.filter(pk__in=[booking.pk for booking in found.values()])
+    for booking in scope.read(bookings):
+        reasons = (("sun", "calendar", _("the next sessions no longer fit as they stand")),)
+        acts = (todo_rows.plan_again(booking),)
+        urgency = scope.urgency(booking)
+        about_ = f"course:{booking.course_id}"
+        yield Row(about_, urgency, booking.starts, reasons, acts, booking, weight=STRANDED)
+
+
 def offers(scope: Scope) -> Iterable[Row]:
     """Another time that somebody was asked about: waiting for the answer, answered with no while their own
     is closed, or closed itself before they said anything.
@@ -375,9 +391,11 @@ KINDS: tuple[Callable[[Scope], Iterable[Row]], ...] = (
     overruns,
     stranded,
     to_be_moved,
+    courses_to_plan_again,
     offers,
     to_ring,
     forms,
     days_left_open,
     courses_gone_cold,
+    pauses,
 )

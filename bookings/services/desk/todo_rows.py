@@ -145,6 +145,10 @@ def book_session(booking: Booking) -> Act:
     return Act(_("Choose a time…"), href)
 
 
+def plan_again(booking: Booking) -> Act:
+    return Act(_("Plan the rest again…"), reverse("desk_course_again", args=[booking.course_id]))
+
+
 def cancel(booking: Booking) -> Act:
     return Act(_("Cancel…"), reverse("desk_cancel", args=[booking.reference]))
 

@@ -22,6 +22,7 @@ from bookings.services.door.gap_rules import Authority
 from bookings.views.desk import lines
 from bookings.views.desk.day import Asked, day_content, day_page, read_asked
 from bookings.views.desk.frame import address_of
+from bookings.views.desk.replanning import others_that_move
 from bookings.views.desk.side import side_of
 from clinic import clock, formats
 from clinic.models import Location, Qualified
@@ -105,6 +106,8 @@ def drag(request: HttpRequest, reference: str) -> HttpResponse:
     to = [(booking, chosen["starts"], who)]
     try:
         refuse_old_board(seen=chosen["seen"], now=now)
+        if others := others_that_move(booking.session, chosen["starts"], who, was=booking, now=now):
+            return others
         [moved] = door.move(moves=to, key=chosen["key"], by=request.user, now=now, authority=Authority.DESK)
     except Refusal as refused:
         return _stays(request, booking, refused, now=now, who=who)

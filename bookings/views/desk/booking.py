@@ -25,6 +25,7 @@ from bookings.views.desk import asking
 from bookings.views.desk.asking import sessions_to_book as sessions_to_book
 from bookings.views.desk.frame import address_of, desk_page
 from bookings.views.desk.offers import Offer
+from bookings.views.desk.replanning import others_that_move
 from bookings.views.desk.times import offer_content
 from bookings.views.desk.visits import refused_on_day
 from bookings.views.patient import whom_chips
@@ -56,11 +57,20 @@ def book(request: HttpRequest, patient_id: int) -> HttpResponse:
     form = UrgentTime(request.POST) if "urgent" in request.POST else ChooseTime(request.POST)
     if not form.is_valid():
         return _not_understood(request, asked, form)
+    if others := _others_that_move(asked, form):
+        return others
     try:
         booking = _book(asked, form, by=request.user, now=now)
     except Refusal as refused:
         return _book_page(request, asked, refused=refused)
     return redirect(address_of(booking))
+
+
+def _others_that_move(asked: Asked, form: ChooseTime) -> HttpResponse | None:
+    chosen = form.cleaned_data
+    return others_that_move(
+        asked.of.wanted.session, chosen["starts"], chosen["who"], was=None, now=asked.offer.now
+    )
 
 
 def _not_understood(request: HttpRequest, asked: Asked, form: ChooseTime) -> HttpResponse:
@@ -153,6 +163,8 @@ def move(request: HttpRequest, reference: str) -> HttpResponse:
         return _move_page(request, offer, refused=refusals.NotATime() if form.is_bound else None)
     chosen = form.cleaned_data
     booking.version = chosen["version"]
+    if others := others_that_move(booking.session, chosen["starts"], chosen["who"], was=booking, now=now):
+        return others
     to = [(booking, chosen["starts"], chosen["who"])]
     try:
         [moved] = door.move(moves=to, key=chosen["key"], by=request.user, now=now, authority=Authority.DESK)

@@ -18,6 +18,7 @@ from bookings.permissions import manages_everywhere, perhaps_came_for, seen_book
 from bookings.services.people import finding
 from bookings.views.desk.booking import sessions_to_book
 from bookings.views.desk.frame import SEARCH, address_of, age_of, desk_page, locations_of, place_of
+from bookings.views.desk.money import account_card
 from clinic import clock, formats
 from clinic.models import Location, Patient, Resource
 from clinic.permissions import load_patient, staff
@@ -198,6 +199,8 @@ def patient(request: HttpRequest, patient_id: int) -> HttpResponse:
         "been": [_visit(one, now) for one in visits if not _is_coming(one, now)],
         "elsewhere": _elsewhere(request, person, place_of(request, places, None), now),
         "sessions": [_session(row) for row in sessions_to_book(person, places)],
+        "account": account_card(request, person),
+        "courses": _courses(visits, now),
         "is_open": not person.died_on,
         "perhaps_same": _perhaps_same(person, now),
         "may_merge": manages_everywhere(request),
@@ -252,6 +255,14 @@ def _session(row) -> dict:
     session = row.session
     href = f"{reverse('desk_book', args=[session.course.patient_id])}?session={session.pk}"
     return said | {"number": session.number, "name": session.course.visit_type.name, "href": href}
+
+
+def _courses(visits: Sequence[Booking], now: datetime) -> list[dict]:
+    """Those with sessions to come, each with the page that plans the rest of it again."""
+    names = {one.course_id: one.visit_type.name for one in visits if one.course_id and _is_coming(one, now)}
+    return [
+        {"name": name, "again": reverse("desk_course_again", args=[course])} for course, name in names.items()
+    ]
 
 
 def _perhaps_same(person: Patient, now: datetime) -> list[dict]:

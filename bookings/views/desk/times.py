@@ -22,6 +22,7 @@ from bookings.services.desk.times import (
     read_kept,
     read_times,
 )
+from bookings.views import replan_words
 from bookings.views.desk import clicked
 from bookings.views.desk.offers import ANYBODY, Offer
 from bookings.views.patient import choosing, whom_chips
@@ -49,12 +50,14 @@ def offer_content(offer: Offer, refused: Refusal | None, *, urgent: UrgentTime |
             chosen=chosen,
             address=lambda day: offer.link(day=day) + "#times",
             words_without=_words_without(wanted, times.limits, hours),
+            words_with=_words_with(times),
         ),
         "chosen_day": formats.day(chosen) if chosen else "",
         "sets": _sets(offer, times, chosen) if chosen else [],
         "kept": _kept_content(offer, kept, urgent) if kept else None,
         "limits": _limits(times.limits),
         "late": bool(chosen) and times.limits.is_late(chosen),
+        "others": _others(offer, times, chosen),
         "clicked": None if refused else clicked.content(offer, times, kept),
         **_weeks(offer, times),
         **_refusal(offer, refused),
@@ -195,6 +198,16 @@ def _words_without(wanted: Wanted, limits: Limits, hours: _Hours) -> Callable[[d
     return words
 
 
+def _words_with(times: Times) -> Callable[[date], str]:
+    return lambda day: replan_words.how_many_more(times.moves[day]) if day in times.moves else ""
+
+
+def _others(offer: Offer, times: Times, day: date | None) -> str:
+    if day not in times.moves:
+        return ""
+    return replan_words.others(times.moves[day], offer.wanted.session, zone_of(offer.wanted.location))
+
+
 def _limits(limits: Limits) -> str:
     """Between which sessions this one lies, in a sentence."""
     if limits.before and limits.first:
@@ -214,6 +227,8 @@ def _until(limits: Limits) -> str:
     if limits.after is None:
         return ""
     said = {"number": limits.after.session.number, "last": formats.day(limits.last)}
+    if limits.followed:
+        return _("Session %(number)s follows; after %(last)s it moves too.") % said
     return _("Session %(number)s follows, so at the latest %(last)s.") % said
 
 

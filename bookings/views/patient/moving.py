@@ -121,7 +121,7 @@ def session_time(request: HttpRequest, session_id: int) -> HttpResponse:
 
 def _others_that_move(asked: Asked, chosen: dict) -> HttpResponse | None:
     """To the page that shows what else moves first; None when nothing else does."""
-    if asked.session is None:
+    if asked.session is None or _is_same_day(asked, chosen["starts"]):
         return None
     standing = read_standing(asked.session.course, now=asked.now)
     if asked.session.pk not in {one.pk for one in standing.ahead}:
@@ -131,6 +131,11 @@ def _others_that_move(asked: Asked, chosen: dict) -> HttpResponse | None:
         return None
     where = replanning.address(asked.session.course, asked.session, chosen["starts"], chosen["who"])
     return redirect(where)
+
+
+def _is_same_day(asked: Asked, starts: datetime) -> bool:
+    booking = asked.booking
+    return booking is not None and local_day(starts, booking.location) == booking.day
 
 
 def _asked(request: HttpRequest, booking: Booking | None, session: CourseSession | None, address: str):

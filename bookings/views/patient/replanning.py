@@ -16,7 +16,7 @@ from bookings.forms.replanning import ChosenTime, WholeReplan
 from bookings.refusals import NotWhole, Refusal, TimeTaken
 from bookings.services.broken_plans import lost_of
 from bookings.services.own_visits import seen_course
-from bookings.services.replanning import Replanned, read_standing
+from bookings.services.replanning import Replanned, Standing, read_standing
 from bookings.views import replan_words
 from bookings.views.patient.timeline import timeline
 from clinic import clock, formats
@@ -57,7 +57,7 @@ def address(course: Course, session: CourseSession, starts: datetime, who: int |
 def _page(request: HttpRequest, course: Course, *, now: datetime, refused: Refusal | None = None):
     """After a refusal with what would go now."""
     standing = read_standing(course, now=now)
-    chosen = _chosen(request, standing)
+    chosen = read_chosen(request, standing)
     tz = zone_of(course.location)
     if chosen:
         session, starts, who = chosen
@@ -83,7 +83,9 @@ def _page(request: HttpRequest, course: Course, *, now: datetime, refused: Refus
     return render(request, "bookings/patient/replan.html", content, status=refused.status if refused else 200)
 
 
-def _chosen(request: HttpRequest, standing) -> tuple[CourseSession, datetime, int | None] | None:
+def read_chosen(
+    request: HttpRequest, standing: Standing
+) -> tuple[CourseSession, datetime, int | None] | None:
     """What of the address makes sense; what cannot be read counts as not asked for."""
     form = ChosenTime(request.GET)
     form.is_valid()
@@ -94,7 +96,7 @@ def _chosen(request: HttpRequest, standing) -> tuple[CourseSession, datetime, in
     return session, given["starts"], given.get("who")
 
 
-def _back(standing, chosen) -> str:
+def _back(standing: Standing, chosen) -> str:
     """To the times of the session that is being moved."""
     if chosen is None:
         return reverse("my_visits")
