@@ -1,7 +1,7 @@
 """When: times, places and names. The patient's own account, and every role at the booking's location."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import wraps
 from uuid import UUID
 
@@ -9,10 +9,21 @@ from django.db.models import Exists, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
-from bookings.models import Booking, Change, Closure, Status
-from clinic.models import Location, Practitioner, Price, Resource, User, VisitType
+from bookings.models import (
+    Away,
+    Booking,
+    Change,
+    Closure,
+    Entry,
+    FreedTime,
+    Offer,
+    Status,
+    WaitlistEntry,
+)
+from clinic import audit
+from clinic.models import Location, Patient, Practitioner, Price, Resource, User, VisitType
 from clinic.models.people import Role
-from clinic.permissions import EVERYBODY_HERE, duties, my_locations, staff
+from clinic.permissions import EVERYBODY_HERE, duties, load_patient, my_locations, staff
 
 SHOWN_WITH_IT = ("patient", "visit_type", "location", "practitioner__resource", "course", "session")
 
@@ -68,6 +79,40 @@ def load_change(request: HttpRequest, key: UUID) -> Change:
     return change
 
 
+def seen_waits(request: HttpRequest) -> QuerySet[WaitlistEntry]:
+    """Who waits, as far as this person may see it: their own, or at the locations of staff."""
+    user = request.user
+    if not user.is_authenticated:
+        raise Http404
+    if not user.is_staff:
+        return WaitlistEntry.objects.filter(patient__account=user, patient__merged_into=None)
+    where = duties(request).locations(*EVERYBODY_HERE)
+    return WaitlistEntry.objects.all() if where is None else WaitlistEntry.objects.filter(location__in=where)
+
+
+def load_wait(request: HttpRequest, entry_id: int) -> WaitlistEntry:
+    related = ("patient", "visit_type", "location", "session__course")
+    return get_object_or_404(seen_waits(request).select_related(*related), pk=entry_id)
+
+
+def load_wait_offer(request: HttpRequest, offer_id: int) -> Offer:
+    """A free time that was offered to somebody who waits."""
+    related = (
+        "entry__patient", "entry__session", "freed__location", "freed__visit_type", "held",
+        "freed__practitioner__resource",
+    )  # fmt: skip
+    offers = Offer.objects.filter(entry__in=seen_waits(request))
+    return get_object_or_404(offers.select_related(*related), pk=offer_id)
+
+
+def load_freed_time(request: HttpRequest, freed_id: int) -> FreedTime:
+    """For staff of its location."""
+    where = duties(request).locations(*EVERYBODY_HERE)
+    freed = FreedTime.objects.select_related("location", "visit_type", "practitioner__resource")
+    freed = freed if where is None else freed.filter(location__in=where)
+    return get_object_or_404(freed, pk=freed_id)
+
+
 CLOSERS = (Role.FRONT_DESK, Role.MANAGER)
 
 
@@ -77,6 +122,65 @@ def load_closure(request: HttpRequest, closure_id: int) -> Closure:
     closures = Closure.objects.select_related("location", "resource", "by")
     closures = closures if where is None else closures.filter(location__in=where)
     return get_object_or_404(closures, pk=closure_id)
+
+
+def load_away(request: HttpRequest, away_id: int) -> Away:
+    """Days away of a person of this account; for staff of whomever, as their name and number are."""
+    user = request.user
+    if not user.is_authenticated:
+        raise Http404
+    spans = Away.objects.select_related("patient")
+    if not user.is_staff:
+        spans = spans.filter(patient__account=user, patient__merged_into=None)
+    elif not duties(request).has(*EVERYBODY_HERE):
+        raise Http404
+    return get_object_or_404(spans, pk=away_id)
+
+
+# Money: the desk and managers take it, dermatologists may look, nobody else of the staff sees it. An account
+# is the patient's, in the whole house; a line is taken back where somebody takes money.
+
+MONEY = (Role.FRONT_DESK, Role.MANAGER)
+READS_MONEY = (*MONEY, Role.DERMATOLOGIST)
+
+
+def load_account(request: HttpRequest, patient_id: int, *, now: datetime) -> Patient:
+    """Whose account it is, for those who may read it."""
+    if not duties(request).has(*READS_MONEY):
+        raise Http404
+    patient = load_patient(request, patient_id, now=now)
+    audit.viewed(by=request.user, patient=patient, what="money", now=now)
+    return patient
+
+
+def load_entry(request: HttpRequest, entry_id: int, *, now: datetime) -> Entry:
+    """A line that this member of staff could have entered."""
+    entries = Entry.objects.select_related("patient", "location", "course", "session", "booking", "by")
+    entry = get_object_or_404(entries, pk=entry_id)
+    if not takes_money(request, entry.location_id):
+        raise Http404
+    audit.viewed(by=request.user, patient=entry.patient, what="money", now=now)
+    return entry
+
+
+def load_receipt(request: HttpRequest, entry_id: int, *, now: datetime) -> Entry:
+    """Money that moved: for the account it belongs to, and for whoever may read the money of the house."""
+    related = ("patient", "location", "session", "course", "booking__practitioner__resource")
+    receipts = Entry.objects.select_related(*related).exclude(receipt="")
+    if not request.user.is_authenticated:
+        raise Http404
+    if not request.user.is_staff:
+        own = receipts.filter(patient__account=request.user, patient__merged_into=None)
+        return get_object_or_404(own, pk=entry_id)
+    if not duties(request).has(*READS_MONEY):
+        raise Http404
+    entry = get_object_or_404(receipts, pk=entry_id)
+    audit.viewed(by=request.user, patient=entry.patient, what="money", now=now)
+    return entry
+
+
+def takes_money(request: HttpRequest, location_id: int) -> bool:
+    return duties(request).covers(location_id, *MONEY)
 
 
 # The house, for managers: drafts of locations, too. People, prices and kinds of visit hold everywhere, and

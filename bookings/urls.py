@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from bookings.views import feed
+from bookings.views import feed, receipts
 from bookings.views.patient import (
     booked,
     code,
@@ -52,4 +52,7 @@ urlpatterns = [
     path("my/session/<int:session_id>/time/", moving.session_time, name="session_time"),
     path("my/course/<int:course_id>/plan/", course.plan, name="course_plan"),
     path("my/course/<int:course_id>/again/", replanning.again, name="course_again"),
+    path("my/receipts/", receipts.my_receipts, name="my_receipts"),
+    path("my/receipts/<int:entry_id>/", receipts.my_receipt, name="my_receipt"),
+    path("my/course/<int:course_id>/dates/", receipts.my_course_paper, name="my_course_paper"),
 ]

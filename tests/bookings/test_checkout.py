@@ -95,5 +95,5 @@ def test_checkout_takes_as_many_queries_with_three_visits_ahead_as_with_one(
             patient=booking.patient, location=place.location, practitioner=place.doctor,
             visit_type=place.consultation, starts=local(f"2026-11-{day}T10:30"),
         )  # fmt: skip
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(9):
             page_of(desk, booking)

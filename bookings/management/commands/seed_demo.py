@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db.models import F
 
+from bookings.demo.money import tell_money
 from bookings.demo.places import make_clinic
 from bookings.demo.scale import is_scaled, scale
 from bookings.demo.stories import begin, tell_all
@@ -46,6 +47,7 @@ def load(now: datetime) -> str:
     sync_products()
     demo = begin(make_clinic(today=now.date()), now)
     patients = [*tell_all(demo), *tell_today(demo)]
+    tell_money(demo)
     _what_was_due_has_been_sent(now)
     mark_demo_loaded(now=now)
     return f"The demo clinic has {len(patients)} patients."

@@ -1,7 +1,8 @@
-"""What somebody takes home at the end of a visit, line by line: the next date, care at home, what is owed.
+"""What somebody takes home at the end of a visit, line by line: the next date, care at home.
 
 Each line comes from a function in LINES, which says nothing (None) where it has nothing to say. What is built
-later adds its own with `line`: payments say there what is owed, after-care sheets where theirs is.
+later adds its own with `line`: after-care sheets say there where theirs is. What there is to pay is not for
+everybody who sees people out: the page adds it for those who may read it.
 """
 
 from collections.abc import Callable

@@ -12,6 +12,7 @@ from bookings.models import Booking, Status
 from bookings.services.desk import day_end, todo
 from bookings.services.desk.day_end import FreeTime
 from bookings.views.desk.frame import day_address, desk_page
+from bookings.views.desk.till import money_part
 from bookings.views.desk.todo import shown
 from bookings.views.desk.where import Where, address, read_where
 from clinic import clock, formats
@@ -48,6 +49,7 @@ def close(request: HttpRequest) -> HttpResponse:
         "earlier": _left_open(where, day),
         "day_href": day_address(location=where.location, day=day),
         "next": _next(where, day, now),
+        "money": money_part(request, where, day),
     }
     return desk_page(request, "day_end", content, now=now)
 
