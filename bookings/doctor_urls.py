@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from bookings.views import course_care, queue, sessions
+from bookings.views import course_care, pausing, queue, sessions
 from bookings.views.manager import on_call
 
 urlpatterns = [
     path("staff/review/", queue.queue, name="review_queue"),
     path("staff/course/<int:course_id>/care/", course_care.care, name="course_care"),
+    path("staff/course/<int:course_id>/pause/", pausing.pause, name="pause_course"),
+    path("staff/pause/<int:pause_id>/resume/", pausing.resume, name="doctor_resume"),
+    path("staff/pause/<int:pause_id>/undo/", pausing.undo, name="doctor_undo_pause"),
     path("staff/sessions/", sessions.sessions, name="session_list"),
     path("staff/on-call/", on_call.rota, name="on_call"),
     path("staff/on-call/number/", on_call.number, name="on_call_number"),

@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 
 from bookings.views import feed, receipts
 from bookings.views.patient import (
+    away,
     booked,
     code,
     course,
@@ -12,6 +13,7 @@ from bookings.views.patient import (
     late,
     moving,
     offers,
+    pausing,
     replanning,
     times,
     visit,
@@ -50,6 +52,11 @@ urlpatterns = [
     path("my/visit/<reference:reference>/late/", late.late, name="say_late"),
     path("my/visit/<reference:reference>/cancel/", visits.cancel, name="cancel_visit"),
     path("my/session/<int:session_id>/time/", moving.session_time, name="session_time"),
+    path("my/course/<int:course_id>/pause/", pausing.pause, name="course_pause"),
+    path("my/pause/<int:pause_id>/resume/", pausing.resume, name="resume_course"),
+    path("my/pause/<int:pause_id>/undo/", pausing.undo, name="undo_pause"),
+    path("my/away/", away.away, name="my_away"),
+    path("my/away/<int:away_id>/remove/", away.remove, name="my_away_remove"),
     path("my/course/<int:course_id>/plan/", course.plan, name="course_plan"),
     path("my/course/<int:course_id>/again/", replanning.again, name="course_again"),
     path("my/receipts/", receipts.my_receipts, name="my_receipts"),

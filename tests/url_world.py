@@ -11,7 +11,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import models
 from django.utils import timezone
 
-from bookings.models import Change, ChangeLine, Closure, Entry, FeedToken, Status, TillClose
+from bookings.models import Away, Change, ChangeLine, Closure, Entry, FeedToken, Status, TillClose
 from bookings.services.papers import feeds
 from clinic.models import Release
 from clinic.services.name_words import find_by_name
@@ -23,7 +23,7 @@ from consultations.services.publishing import questionnaire_release, rules_relea
 from tests import builders
 from tests.consultations.histories import woman
 from tests.field_classes import FIELD_CLASSES
-from treatments.models import Addendum, Course, CourseReview, CourseSession, Extension
+from treatments.models import Addendum, Course, CourseReview, CourseSession, Extension, Pause
 from treatments.rules import protocols
 
 PERSONAL = "personalcanary"
@@ -128,6 +128,10 @@ def record_of(world) -> None:
         record=world.record, text=f"{MEDICAL} addendum", by=world.practitioner.user, at=now
     )
     CourseSession.objects.filter(course=world.course, number=3).update(dropped_reason="returned")
+    world.pause = builders.a_pause(course=world.course, now=now - timedelta(days=9))
+    Pause.objects.filter(pk=world.pause.pk).update(ended_at=now - timedelta(days=8), ended_by=world.pause.by)
+    in_a_month = {"first_on": now.date() + timedelta(days=30), "last_on": now.date() + timedelta(days=33)}
+    world.away = Away.objects.create(patient=patient, by=patient.account, at=now, **in_a_month)
     world.photo = builders.a_photo(patient=patient, sha256=MEDICAL, now=now)
     world.alarm = builders.an_alarm(patient=patient, kind=MEDICAL, now=now)
     world.on_call = builders.on_call(world.practitioner.user, starts=now, ends=now + timedelta(days=1))

@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from clinic.permissions import EVERYBODY_HERE, duties, load_for_clinicians, load_from_record
-from treatments.models import Course, CourseSession, Record
+from treatments.models import Course, CourseSession, Pause, Record
 
 
 def load_course(request: HttpRequest, course_id: int, *, now: datetime) -> Course:
@@ -31,8 +31,7 @@ def load_course_times(request: HttpRequest, course_id: int) -> Course:
 
     For the account itself, also behind a shared phone before the PIN, and for every role at its location.
     """
-    courses = Course.objects.select_related("patient", "visit_type", "location")
-    return get_object_or_404(_seen_times(request, courses, to_course=""), pk=course_id)
+    return get_object_or_404(seen_courses(request), pk=course_id)
 
 
 def load_session_times(request: HttpRequest, session_id: int) -> CourseSession:
@@ -41,6 +40,34 @@ def load_session_times(request: HttpRequest, session_id: int) -> CourseSession:
         "course__patient", "course__visit_type", "course__location"
     )
     return get_object_or_404(_seen_times(request, sessions, to_course="course__"), pk=session_id)
+
+
+def seen_courses(request: HttpRequest) -> QuerySet[Course]:
+    """Every course whose times this person may see and change; lists start from it."""
+    courses = Course.objects.select_related("patient", "visit_type", "location")
+    return _seen_times(request, courses, to_course="")
+
+
+def load_pause(request: HttpRequest, pause_id: int) -> Pause:
+    """For the account itself, and for every role where one of the paused courses is given. Of a pause the
+    pages of times show since when it is, never why.
+    """
+    if not request.user.is_authenticated:
+        raise Http404
+    pauses = Pause.objects.select_related("patient__account", "course__location", "course__visit_type", "by")
+    if not request.user.is_staff:
+        pauses = pauses.filter(patient__account=request.user, patient__merged_into=None)
+    else:
+        seen = seen_courses(request)
+        whole = Q(course=None, patient__in=seen.values("patient"))
+        pauses = pauses.filter(whole | Q(course__in=seen))
+    return get_object_or_404(pauses, pk=pause_id)
+
+
+def load_pause_of_record(request: HttpRequest, pause_id: int, *, now: datetime) -> Pause:
+    """For clinicians, who may read why."""
+    pauses = Pause.objects.select_related("patient", "course__location", "by")
+    return load_for_clinicians(request, pauses, of="patient", now=now, pk=pause_id)
 
 
 def _seen_times(request: HttpRequest, rows: QuerySet, *, to_course: str) -> QuerySet:

@@ -13,7 +13,8 @@ from bookings.services.courses import Row, rows
 from bookings.services.desk import calling, lateness
 from bookings.services.door.offering import how_it_ended, is_of_another_time
 from clinic.models import Patient, User
-from treatments.models import Course
+from treatments.models import Course, Pause
+from treatments.services.pausing import open_pauses_of
 
 UNDOABLE = ("book", "place", "move", "replan", "cancel")
 SHOWN_WITH_IT = ("visit_type", "location", "practitioner__resource", "session", "course")
@@ -29,10 +30,13 @@ class CourseSeen:
 
     course: Course
     rows: list[Row]
+    pauses: tuple[Pause, ...] = ()
 
     @property
     def to_book(self) -> list[Row]:
-        """Sessions that want a time and have none."""
+        """Sessions that want a time and have none; while a course is paused none of them does."""
+        if self.pauses:
+            return []
         return [row for row in self.rows if not row.session.is_soft and row.state in ("to_book", "waiting")]
 
     @property
@@ -96,7 +100,11 @@ def courses_of(patient: Patient) -> list[CourseSeen]:
     courses = Course.objects.filter(patient=patient, ended_on=None).select_related(
         "practitioner__resource", "location", "visit_type", "patient"
     )
-    return [seen_course(course) for course in courses.order_by("-pk")]
+    pauses = open_pauses_of(patient)
+    return [
+        CourseSeen(course, rows(course), tuple(one for one in pauses if one.course_id in (None, course.pk)))
+        for course in courses.order_by("-pk")
+    ]
 
 
 def undo_offered(changes: QuerySet[Change], *, by: User, now: datetime) -> Change | None:

@@ -12,7 +12,7 @@ from bookings.models import Booking, Change, Status
 from bookings.services.door.gap_rules import Authority
 from bookings.services.door.settling import PAUSE
 from bookings.services.openings.search import read_room, read_visit
-from clinic.models import User
+from clinic.models import Location, User
 from clinic.rules import timespans
 from clinic.services.days import zone_of
 from treatments.models import Course, CourseSession, Pause
@@ -26,6 +26,7 @@ class Gone:
 
     session: CourseSession
     starts: datetime
+    location: Location
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def _take_back(change: Change, key: UUID, by: User, now: datetime) -> TakenBack:
         [booking for booking in lost if _is_free(booking, now)], key, by, now
     )
     placed = {booking.session_id for booking in back}
-    gone = [Gone(one.session, one.starts) for one in lost if one.session_id not in placed]
+    gone = [Gone(one.session, one.starts, one.location) for one in lost if one.session_id not in placed]
     return TakenBack(tuple(back), tuple(gone))
 
 

@@ -216,6 +216,13 @@ WRONG = {
         WHERE (o.outcome = 'taken' AND e.ended_at IS NULL)
         OR (o.outcome = '' AND (e.ended_at IS NOT NULL OR f.closed_at IS NOT NULL)) ORDER BY o.id
     """,
+    "time_of_what_is_paused": """
+        SELECT 'booking:' || b.id FROM bookings_booking b
+        WHERE b.status = 'booked' AND b.clear_until IS NOT NULL AND b.replaces_id IS NULL AND EXISTS (
+            SELECT FROM treatments_pause p WHERE p.ended_at IS NULL AND p.from_at < b.starts
+            AND p.patient_id = b.patient_id AND (p.course_id IS NULL OR p.course_id = b.course_id))
+        ORDER BY b.id
+    """,
     "call_nobody_was_told_of": """
         SELECT 'alarm:' || a.id FROM clinic_alarm a JOIN clinic_patient p ON p.id = a.patient_id
         WHERE a.outcome IN ('', 'no_answer') AND a.deadline < %(now)s AND p.died_on IS NULL

@@ -190,6 +190,15 @@ def call_nobody_was_told_of(first, place):
     return [f"alarm:{found.pk}", f"alarm:{empty.pk}"]
 
 
+def time_of_what_is_paused(first, place):
+    """Of that course alone, and not what had begun when it was paused."""
+    builders.a_pause(course=first.course, now=session_at(first, 2).starts)
+    other = place_days(a_course(place), 5)[0]
+    builders.a_pause(patient=builders.a_patient())
+    assert other.status == Status.BOOKED
+    return [f"booking:{session_at(first, 3).pk}"]
+
+
 def offer_beside_the_list(first, place):
     freed = builders.a_freed_time(booking=book(place, ten(4)))
     taken, left = (
@@ -208,7 +217,8 @@ PLANTED = {
         courses_of_one_product_too_close, days_kept_clear, given_day_not_in_the_diary,
         session_of_somebody_else, day_is_not_that_of_the_start, parked, claim_of_what_is_gone,
         claim_beside_its_booking, without_its_practitioner, offer_for_what_is_over, reminder_of_no_visit,
-        visit_without_its_reminder, offer_beside_the_list, call_nobody_was_told_of,
+        visit_without_its_reminder, offer_beside_the_list, time_of_what_is_paused,
+        call_nobody_was_told_of,
     )
 }  # fmt: skip
 

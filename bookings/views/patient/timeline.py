@@ -14,6 +14,7 @@ from bookings.services.courses import Row, State
 from bookings.services.own_visits import CourseSeen
 from clinic import formats
 from clinic.services.days import local_day, zone_of
+from treatments.services.pausing import is_the_doctors
 
 FAR_AWAY = timedelta(days=180)
 
@@ -23,25 +24,37 @@ def timeline(seen: CourseSeen, following: Booking | None, now: datetime) -> list
     today = local_day(now, seen.course.location)
     windows = soft.soft_windows(seen.rows)
     found = []
-    for is_waiting, several in groupby(seen.rows, key=lambda row: _is_waiting(row, windows)):
+    for is_waiting, several in groupby(seen.rows, key=lambda row: _is_waiting(row, windows, seen)):
         shown = list(several)
         if is_waiting:
-            found.append(_waiting(shown))
+            found.append(_waiting(shown, seen))
         else:
             found += [_row(row, windows.get(row.session.pk), following, today) for row in shown]
     return found
 
 
-def _is_waiting(row: Row, windows: Mapping[int, SoftWindow]) -> bool:
-    """Without a day, and nobody can say when; of a soft session the week can be told all the same."""
+def _is_waiting(row: Row, windows: Mapping[int, SoftWindow], seen: CourseSeen) -> bool:
+    """Without a day, and nobody can say when; of a soft session the week can be told all the same. While the
+    course is paused, of none.
+    """
+    if seen.pauses:
+        return row.state in (State.WAITING, State.TO_BOOK)
     return row.state == State.WAITING and not (row.session.is_soft and row.session.pk in windows)
 
 
-def _waiting(several: list[Row]) -> dict:
+def _waiting(several: list[Row], seen: CourseSeen) -> dict:
     """Sessions whose days hang on one that has none yet: a line together."""
     first, last = several[0].session.number, several[-1].session.number
     number = str(first) if first == last else f"{first}–{last}"
+    if seen.pauses:
+        return {"state": "paused", "number": number, "when": _until(seen)}
     return {"state": "choose", "number": number, "when": _("after that"), "word": _("no day yet")}
+
+
+def _until(seen: CourseSeen) -> str:
+    if any(is_the_doctors(pause) for pause in seen.pauses):
+        return _("until the doctor says so")
+    return _("until you go on")
 
 
 def _row(row: Row, window: SoftWindow | None, following: Booking | None, today: date) -> dict:

@@ -16,18 +16,21 @@ from bookings.models import Booking, Status
 from bookings.permissions import load_booking
 from bookings.refusals import NotWhole, Refusal
 from bookings.services import own_visits, rounds_ahead
+from bookings.services.away import coming_away
 from bookings.services.broken_plans import needs_planning
 from bookings.services.own_visits import CourseSeen
 from bookings.views.patient import offers
 from bookings.views.patient.booked import refused_page, undo_bar
+from bookings.views.patient.pausing import pause_seen
 from bookings.views.patient.timeline import timeline
 from clinic import clock, formats
-from clinic.models import Patient
+from clinic.models import Patient, User
 from clinic.models.outbox import Channel
 from clinic.permissions import account_required, opened, patient_required
 from clinic.services import accounts, reminder_consents
 from clinic.services.days import local_day, zone_of
-from consultations.services.form_state import form_state
+from consultations.services.form_state import SENT, form_state
+from treatments.services.pausing import is_update_wanted
 
 
 @never_cache
@@ -42,6 +45,7 @@ def my_visits(request: HttpRequest) -> HttpResponse:
     asked = {question["booking"].pk for question in questions}
     changes = own_visits.changes_of(patient)
     first = coming[0] if coming else None
+    form_sent = form_state(patient)
     content = {
         "patient": patient,
         "others": len(accounts.people(request.user)) > 1,
@@ -50,8 +54,10 @@ def my_visits(request: HttpRequest) -> HttpResponse:
         "next": card_of(first, opened(request, patient), asked, now) if first else None,
         "rounds": rounds_of(request, patient, coming, courses, now),
         "later": [card_of(one, False, asked, now) for one in coming[1:] if one.course_id is None],
-        "courses": [_course(seen, first, now) for seen in courses],
-        "form_state": form_state(patient),
+        "courses": [_course(seen, first, request.user, now) for seen in courses],
+        "form_state": form_sent,
+        "update_wanted": form_sent == SENT and is_update_wanted(patient),
+        "away": coming_away(patient, today=local_day(now)),
         "told": _told(patient) if opened(request, patient) else "",
         "reminders": _reminders(patient),
     }
@@ -93,7 +99,7 @@ def card_of(booking: Booking, is_open: bool, asked: Collection[int], now: dateti
     }
 
 
-def _course(seen: CourseSeen, first: Booking | None, now: datetime) -> dict:
+def _course(seen: CourseSeen, first: Booking | None, by: User, now: datetime) -> dict:
     count = len(seen.rows)
     number = first.session.number if first and first.course_id == seen.course.pk else None
     return {
@@ -102,6 +108,7 @@ def _course(seen: CourseSeen, first: Booking | None, now: datetime) -> dict:
         "count": count,
         "number": number,
         "to_book": len(seen.to_book),
+        "pauses": [pause_seen(one, seen.course.location, by=by, now=now) for one in seen.pauses],
         "plan_again": needs_planning(seen.rows, today=local_day(now, seen.course.location)),
         "sessions": timeline(seen, first, now),
     }
