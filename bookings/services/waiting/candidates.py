@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
-from bookings.models import Away, Booking, FreedTime, Status, WaitlistEntry
+from bookings.models import Away, Booking, FreedTime, Offer, Status, WaitlistEntry
 from bookings.models.bookings import LIVE
 from bookings.rules import offer_terms
 from bookings.rules.ranking import FreeTime, Neighbour, Ranking, Waiting, rank
@@ -69,6 +69,11 @@ def what_they_have(entries: Sequence[WaitlistEntry]) -> dict[int, Booking]:
         for entry in entries
     }
     return {pk: booking for pk, booking in found.items() if booking}
+
+
+def is_wished(held: Booking) -> bool:
+    """Whether a time is kept because they wait for an earlier one, and not because the house needs theirs."""
+    return Offer.objects.filter(held=held).exists()
 
 
 class _Facts:

@@ -6,6 +6,8 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
+
 from bookings import door
 from bookings.models import Booking, Offer, Status, WaitEnd, WaitlistEntry
 from bookings.services.courses import window_of
@@ -65,6 +67,13 @@ def for_booking(booking: Booking, *, now: datetime) -> Wanted:
     )
 
 
+def movable(bookings: QuerySet[Booking], *, now: datetime) -> list[Booking]:
+    """Those of these visits that somebody could give up for an earlier one, soonest first."""
+    related = ("patient", "visit_type", "location", "session__course", "practitioner__resource")
+    coming = bookings.filter(status=Status.BOOKED, replaces=None, starts__gt=now)
+    return list(coming.select_related(*related).order_by("starts"))
+
+
 def for_session(session: CourseSession, *, now: datetime) -> Wanted:
     """Any time for a session that has none. Raises NothingEarlier."""
     course = session.course
@@ -89,7 +98,7 @@ def _join(wanted: Wanted, wishes: Wishes, key: UUID, by: User, now: datetime) ->
     patient = lock_patient(wanted.patient.pk)
     if done := WaitlistEntry.objects.filter(key=key, patient=patient).first():
         return done
-    entry = _same(wanted) or WaitlistEntry(key=key, by=by, created_at=now)
+    entry = standing_for(wanted) or WaitlistEntry(key=key, by=by, created_at=now)
     is_new = entry.pk is None
     entry.patient, entry.visit_type, entry.location = patient, wanted.visit_type, wanted.location
     entry.session, entry.booking = wanted.session, wanted.booking
@@ -104,8 +113,8 @@ def _join(wanted: Wanted, wishes: Wishes, key: UUID, by: User, now: datetime) ->
     return entry
 
 
-def _same(wanted: Wanted) -> WaitlistEntry | None:
-    """What stands once (the constraints of WaitlistEntry)."""
+def standing_for(wanted: Wanted) -> WaitlistEntry | None:
+    """Return their place on the list for it, if they have one: the constraints allow no second."""
     if wanted.session:
         return open_entries().filter(session=wanted.session).first()
     return open_entries().filter(

@@ -9,7 +9,6 @@ A crash between the two leaves an offer that nobody has heard of: `keep` is done
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -133,8 +132,8 @@ def _kept_already(offer: Offer, booking: Booking, now: datetime) -> Booking | No
 # By hand
 
 
-def offer_by_hand(*, freed: FreedTime, entry: WaitlistEntry, key: UUID, by: User, now: datetime) -> Offer:
-    """Ask this one next, whoever ranks before them. Raises CannotBeOffered."""
+def offer_by_hand(*, freed: FreedTime, entry: WaitlistEntry, by: User, now: datetime) -> Offer:
+    """Ask this one next, whoever ranks before them; twice is once. Raises CannotBeOffered."""
     with transaction.atomic(durable=True):
         locked = lock_freed(freed.pk, waits=True)
         again = Offer.objects.filter(freed=freed, entry=entry, outcome="").first()

@@ -23,6 +23,7 @@ from clinic.services.days import zone_of
 # Where else one works from here: name of the URL, key, words, who may. One that does not exist is left out.
 WAYS = (
     ("desk_todo", "w", gettext_lazy("To do now"), EVERYBODY_HERE),
+    ("desk_waiting", "", gettext_lazy("Waiting list"), EVERYBODY_HERE),
     ("desk_running_late", "", gettext_lazy("We run late…"), EVERYBODY_HERE),
     ("desk_closures", "", gettext_lazy("Leave and closing"), (Role.FRONT_DESK, Role.MANAGER)),
     ("desk_closure_today", "", gettext_lazy("Close today from now…"), (Role.FRONT_DESK, Role.MANAGER)),

@@ -18,6 +18,7 @@ from bookings.permissions import load_booking
 from bookings.refusals import Changed, HoldExpired, NotWhole, Refusal
 from bookings.services import own_visits
 from bookings.services.door.offers import asked_together
+from bookings.services.waiting.candidates import is_wished
 from clinic import clock, formats
 from clinic.models import Patient
 from clinic.permissions import account_required
@@ -137,6 +138,7 @@ def question(found: Booking, stands: bool, now: datetime) -> dict:
         "with": found.practitioner.resource.name,
         "elsewhere": found.location if found.location_id != booking.location_id else None,
         "until": _until(found, now),
+        "is_wished": is_wished(found),
         "together": _together(found),
         "once": uuid4(),
     }
