@@ -166,6 +166,11 @@ class NotLonger(Refusal):
         self.text = words % {"day": formats.day_with_year(latest)}
 
 
+class DayIsPast(Refusal):
+    status = 400
+    text = _("Choose today or a later day.")
+
+
 class TooLong(Refusal):
     status = 400
 

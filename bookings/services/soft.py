@@ -5,7 +5,7 @@ from datetime import date
 
 from bookings.models import Booking, Status
 from bookings.rules.soft_windows import Link, SoftWindow, windows
-from bookings.services.courses import Row, gap_of
+from bookings.services.courses import Row, State, gap_of
 from treatments.models import CourseSession
 
 
@@ -19,6 +19,14 @@ def soft_windows(rows: Sequence[Row], *, not_before: date | None = None) -> dict
 def is_open(window: SoftWindow, today: date) -> bool:
     """Whether a time can be chosen: from three weeks before the day aimed at."""
     return window.opens_on is not None and window.opens_on <= today
+
+
+def to_book(rows: Sequence[Row], today: date) -> list[Row]:
+    """The rows that want a time and may have one; of those that nobody wanted one for, once it is near."""
+    windows = soft_windows(rows)
+    open_now = {pk for pk, window in windows.items() if is_open(window, today)}
+    lacking = (row for row in rows if row.state == State.TO_BOOK)
+    return [row for row in lacking if not row.session.is_soft or row.session.pk in open_now]
 
 
 def no_longer(bookings: Iterable[Booking]) -> None:

@@ -38,7 +38,7 @@ def test_the_list_says_who_how_late_and_when_we_last_spoke(desk, place):
     page = text_of(desk.get("/desk/courses/"))
     assert "1 day late" in page
     assert "Asha Rao +91 98450 12345 session 2 is next · Dr Rao" in page
-    assert "was here on Wed 14 Oct" in page
+    assert "last: was here on Wed 14 Oct" in page
     assert reverse("desk_course_close", args=[course.pk]) in desk.get("/desk/courses/").content.decode()
     assert reverse("course_care", args=[course.pk]) not in desk.get("/desk/courses/").content.decode()
 

@@ -127,6 +127,17 @@ def test_a_time_only_held_is_not_chosen(course):
     assert softness(course) == [False, True, True]
 
 
+@pytest.mark.parametrize(
+    ("given", "status"), [("2026-10-20", 404), ("2026-09-15", 404), ("2026-09-14", 200), ("2026-07-01", 200)]
+)
+def test_the_desk_books_it_from_the_day_its_window_opens(client, course, given, status):
+    CourseSession.objects.filter(course=course, number=1).update(given_on=given)
+    client.force_login(builders.staff(role="front_desk"))
+    session = course.sessions.get(number=2)
+    address = f"/desk/patients/{course.patient_id}/book/?session={session.pk}"
+    assert client.get(address).status_code == status
+
+
 # My visits
 
 

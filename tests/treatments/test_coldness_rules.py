@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from treatments.rules.coldness import Coldness, coldness, latest_day
+from treatments.rules.coldness import Coldness, coldness
 from treatments.rules.gaps import Gap, Verdict
 
 LAST = date(2026, 9, 1)
@@ -34,4 +34,5 @@ def test_an_extension_counts_to_its_last_day():
 
 
 def test_an_extension_never_shortens():
-    assert latest_day(last=LAST, gap=GAP, extended_until=LAST) == LAST + timedelta(days=18)
+    assert cold(18, extended_until=LAST) is None
+    assert cold(19, extended_until=LAST) == Coldness(LAST + timedelta(days=18), 1, Verdict.LATE)

@@ -115,7 +115,8 @@ def test_the_same_key_signs_once_and_for_another_day_not_at_all(course):
 
 
 @pytest.mark.parametrize(
-    ("days", "refusal"), [(-1, refusals.NotLonger), (0, None), (180, None), (181, refusals.TooLong)]
+    ("days", "refusal"),
+    [(-13, refusals.NotLonger), (-1, refusals.DayIsPast), (0, None), (180, None), (181, refusals.TooLong)],
 )
 def test_from_today_and_for_half_a_year_at_most(course, days, refusal):
     if refusal is None:

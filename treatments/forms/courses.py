@@ -25,10 +25,17 @@ def choices(members) -> list[tuple[str, Any]]:
     return [(member.value, member.label) for member in members]
 
 
+COUNTS_AS = {
+    DropReason.RETURNED: gettext_lazy("given back, and not charged"),
+    DropReason.EXPIRED: gettext_lazy("lapsed when the course ended"),
+}
+
+
 def remaining_field() -> forms.ChoiceField:
     return forms.ChoiceField(
         label=gettext_lazy("The sessions left count as"),
-        choices=choices(REMAINING),
+        choices=[(member.value, COUNTS_AS[member]) for member in REMAINING],
+        initial=DropReason.RETURNED.value,
         widget=radios(),
         required=False,
     )
@@ -52,6 +59,7 @@ class ClosingForm(forms.Form):
         self.fields["why"].choices = choices(allowed)
         if len(allowed) == 1:
             self.fields["why"].initial = allowed[0].value
+            self.fields["why"].widget = forms.HiddenInput()
         if not has_left:
             del self.fields["remaining"]
 

@@ -14,8 +14,7 @@ from clinic.services.days import local_day
 from clinic.services.locks import lock_patient
 from treatments import refusals
 from treatments.models import Course, CourseSession, Extension
-from treatments.rules.coldness import latest_day
-from treatments.rules.gaps import Gap
+from treatments.rules.gaps import Gap, latest_day
 from treatments.services.changes import course_changed
 
 LONGEST = timedelta(days=180)
@@ -31,7 +30,7 @@ class Longer:
 
 
 def extend(*, longer: Longer, practitioner: Practitioner, key: UUID, now: datetime) -> Extension:
-    """Sign; the same key signs once. Raises NothingToExtend, NotLonger, TooLong, KeyReused."""
+    """Sign; the same key signs once. Raises NothingToExtend, NotLonger, DayIsPast, TooLong, KeyReused."""
     with transaction.atomic(durable=True):
         lock_patient(longer.session.course.patient_id)
         if signed := Extension.objects.filter(key=key).first():
@@ -54,7 +53,7 @@ def latest_of(session: CourseSession) -> date | None:
         return None
     gap = Gap(session.never_before, session.earliest, session.target, session.latest)
     until = session.extensions.aggregate(until=Max("until_on"))["until"]
-    return latest_day(last=last, gap=gap, extended_until=until)
+    return latest_day(last=last, gap=gap, until=until)
 
 
 def _same(signed: Extension, longer: Longer) -> Extension:
@@ -71,8 +70,10 @@ def _refuse(longer: Longer, today: date) -> None:
         raise refusals.NothingToExtend
     if latest is None:
         raise refusals.NothingToExtend
-    if longer.until_on <= latest or longer.until_on < today:
-        raise refusals.NotLonger(max(latest, today - timedelta(days=1)))
+    if longer.until_on <= latest:
+        raise refusals.NotLonger(latest)
+    if longer.until_on < today:
+        raise refusals.DayIsPast
     if longer.until_on > today + LONGEST:
         raise refusals.TooLong(today + LONGEST)
 

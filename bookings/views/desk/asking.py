@@ -8,11 +8,13 @@ from django.http import Http404, HttpRequest
 
 from bookings.forms.desk import BookAsked
 from bookings.models import Booking, Status
-from bookings.services.courses import Row, State, rows
+from bookings.services import soft
+from bookings.services.courses import Row, rows
 from bookings.services.desk.times import Wanted, read_limits
 from bookings.services.openings.doctors import ANYBODY, Doctor, Whom, doctors_for
 from bookings.views.desk.frame import age_of, locations_of, place_of
 from bookings.views.patient import whom_chips
+from clinic import clock
 from clinic.models import Location, Patient, Practitioner, VisitType
 from clinic.models.visit_types import VisitKind
 from clinic.rules import phones
@@ -91,8 +93,7 @@ def sessions_to_book(patient: Patient, locations: Sequence[Location]) -> list[Ro
     courses = courses.select_related("visit_type", "location", "patient").order_by("pk")
     found = []
     for course in courses:
-        lacking = [row for row in rows(course) if row.state == State.TO_BOOK and not row.session.is_soft]
-        found += lacking[:1]
+        found += soft.to_book(rows(course), local_day(clock.now(), course.location))[:1]
     return found
 
 

@@ -27,9 +27,9 @@ from treatments.permissions import load_course_times
 from treatments.services.ending import end_course, next_session
 
 LAST = {
-    "call": gettext_lazy("rung on %(day)s"),
-    "message": gettext_lazy("message on %(day)s"),
-    "visit": gettext_lazy("was here on %(day)s"),
+    "call": gettext_lazy("last: rung on %(day)s"),
+    "message": gettext_lazy("last: message on %(day)s"),
+    "visit": gettext_lazy("last: was here on %(day)s"),
 }
 
 
