@@ -271,6 +271,17 @@ def test_more_sessions_are_screened_again(course):
         sign(course, a_revision(course, adds=[MAINTENANCE]))
 
 
+def test_answers_given_before_a_session_are_no_bar_unless_they_say_something(course):
+    patient = course.patient
+    builders.an_intake(patient=patient, answers=man(), purpose="pre_session")
+    screen(patient=patient, planned=None, now=NOW)
+    assert sign(course, a_revision(course, adds=[MAINTENANCE])).revision == 2
+
+    builders.an_intake(patient=patient, answers=man(recent_illness="yes"), purpose="pre_session")
+    with pytest.raises(refusals.DecisionChanged):
+        sign(course, a_revision(course, adds=[MAINTENANCE]), key=uuid.UUID(int=71))
+
+
 def test_the_revision_stands_on_the_newest_decision(course):
     newer = builders.a_decision(screening=course.prescriptions.get().decision.screening)
     assert sign(course, a_revision(course, gaps={3: WIDER})).decision == newer

@@ -1,6 +1,6 @@
 """The four numbers of a gap as boxes of a form: one row for each session, or for several at once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields as parts_of
 from typing import Any
 
@@ -48,6 +48,11 @@ def forget_errors(form: forms.Form, row: int | str) -> None:
 
 def boxes_of(form: forms.Form, row: int | str) -> list[forms.BoundField]:
     return [form[name_of(row, part)] for part in PARTS]
+
+
+def errors_of(boxes: Iterable[forms.BoundField]) -> list[str]:
+    """What is wrong in a row, each thing once."""
+    return list(dict.fromkeys(error for box in boxes for error in box.errors))
 
 
 def read_gap(cleaned: Mapping[str, Any], row: int | str) -> Gap:

@@ -9,7 +9,15 @@ from django.utils.translation import gettext_lazy
 
 from clinic.models import Location, Practitioner, VisitType
 from clinic.models.visit_types import VisitKind
-from treatments.forms.gap_boxes import add_boxes, boxes_of, check_boxes, forget_errors, read_gap, style
+from treatments.forms.gap_boxes import (
+    add_boxes,
+    boxes_of,
+    check_boxes,
+    errors_of,
+    forget_errors,
+    read_gap,
+    style,
+)
 from treatments.rules.protocols import Protocol
 from treatments.services.prescribing import Order
 
@@ -81,7 +89,7 @@ class OrderForm(forms.Form):
             best = str(boxes[2].value())
             day = day + int(best) if best.isdecimal() and day is not None else None
             row = {"number": number, "boxes": boxes, "day": day, "published": None if gap else target}
-            yield {**row, "errors": [error for box in boxes for error in box.errors]}
+            yield {**row, "errors": errors_of(boxes)}
 
     def order(self) -> Order:
         typed = self.cleaned_data

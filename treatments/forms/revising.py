@@ -7,7 +7,15 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from treatments.forms.gap_boxes import add_boxes, boxes_of, check_boxes, forget_errors, read_gap, style
+from treatments.forms.gap_boxes import (
+    add_boxes,
+    boxes_of,
+    check_boxes,
+    errors_of,
+    forget_errors,
+    read_gap,
+    style,
+)
 from treatments.forms.prescribing import NOTE
 from treatments.models import CourseSession, Phase
 from treatments.rules.gaps import Gap, NoDefaultGap, default_gap
@@ -75,8 +83,8 @@ class RevisionForm(forms.Form):
         """One row for each session that may still change."""
         for session in self._rows():
             boxes = boxes_of(self, session.number)
-            errors = [error for box in boxes for error in box.errors]
-            yield {"session": session, "boxes": boxes, "drop": self[_drop(session.number)], "errors": errors}
+            drop = self[_drop(session.number)]
+            yield {"session": session, "boxes": boxes, "drop": drop, "errors": errors_of(boxes)}
 
     def adds(self) -> Iterator[dict[str, Any]]:
         """The two ways to go on after the last session."""
@@ -85,9 +93,8 @@ class RevisionForm(forms.Form):
             KEEP_UP: _("No time is wanted yet: each is offered when its days come near."),
         }
         for row, said in words.items():
-            boxes = boxes_of(self, row)
-            errors = [error for box in boxes for error in box.errors]
-            yield {"count": self[f"add_{row}"], "boxes": boxes, "words": said, "errors": errors}
+            boxes, count = boxes_of(self, row), self[f"add_{row}"]
+            yield {"count": count, "boxes": boxes, "words": said, "errors": errors_of([count, *boxes])}
 
     def revision(self) -> Revision:
         typed = self.cleaned_data

@@ -101,6 +101,10 @@ def refuse_undecided(decision: Decision | None, now: datetime) -> None:
     newest = patient.decisions.order_by("-pk").values_list("pk", flat=True).first()
     if newest != decision.pk or newest_answer_id(patient) != decision.last_answer_id:
         raise refusals.DecisionChanged
+    refuse_disallowed(decision, now)
+
+
+def refuse_disallowed(decision: Decision, now: datetime) -> None:
     if decision.verdict not in ALLOWS_TREATMENT or decision.valid_until < local_day(now):
         raise refusals.NoDecision
 
@@ -151,10 +155,11 @@ def _refuse_unqualified(order: Order) -> None:
         raise refusals.NotQualified
 
 
-def refuse_for_patient(patient: Patient, product: Product, now: datetime) -> None:
+def refuse_for_patient(patient: Patient, product: Product, now: datetime) -> Screening:
     screening = write_screening(patient=patient, planned=planned_of(product), now=now)
     if found := blocks_product(screening):
         raise refusals.ProductRefused(found)
+    return screening
 
 
 def _create(

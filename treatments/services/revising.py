@@ -13,6 +13,7 @@ from django.db import transaction
 from clinic import audit
 from clinic.models import Practitioner
 from clinic.refusals import KeyReused
+from clinic.services.days import local_day
 from clinic.services.locks import lock_patient
 from consultations.models import Decision
 from treatments import refusals
@@ -22,7 +23,8 @@ from treatments.rules.gaps import Gap
 from treatments.rules.products import floors_of
 from treatments.rules.protocols import GAP_NAMES
 from treatments.services.changes import course_changed
-from treatments.services.prescribing import refuse_for_patient, refuse_gap, refuse_undecided, steps_of
+from treatments.services.prescribing import refuse_disallowed, refuse_for_patient, refuse_gap, steps_of
+from treatments.services.rescreening import obstacles_of
 
 MOST_SESSIONS = 60
 
@@ -179,11 +181,17 @@ def _refuse_gaps(product: Product, revision: Revision) -> None:
 
 
 def _refuse_more(decision: Decision, product: Product, now: datetime) -> None:
-    """More sessions are as much a prescription as the first ones; fewer, or later ones, ask for nothing."""
-    refuse_undecided(decision, now)
+    """More sessions need what the first ones did; fewer, or later ones, ask for nothing.
+
+    Only that answers are newer than the decision is no bar: a course under way asks before every session.
+    What they say is: anything that blocks, and was not on the table when the doctor decided, comes first.
+    """
+    refuse_disallowed(decision, now)
     if not product.is_active or product.regulatory_status not in INJECTABLE:
         raise refusals.ProductNotLicensed
-    refuse_for_patient(decision.patient, product, now)
+    screening = refuse_for_patient(decision.patient, product, now)
+    if obstacles_of(screening, decision=decision, today=local_day(now)):
+        raise refusals.DecisionChanged
 
 
 def _apply(course: Course, product: Product, sessions: Sequence[CourseSession], revision: Revision) -> None:

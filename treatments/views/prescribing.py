@@ -100,7 +100,7 @@ def _show(request: HttpRequest, desk: Desk, form: OrderForm | None, status: int 
         "patient": desk.decision.patient,
         "decision": desk.decision,
         "valid_until": formats.day_with_year(desk.decision.valid_until),
-        "choices": desk.choices,
+        "choices": sorted(desk.choices, key=lambda choice: choice != desk.chosen),
         "chosen": desk.chosen,
         "form": form,
         "position": _(protocols.POSITION),
