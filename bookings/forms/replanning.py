@@ -91,5 +91,15 @@ def why_choices(usual: str) -> list[dict]:
     return [{"code": code, "words": words, "chosen": code == usual} for code, words in WHYS]
 
 
+ASK = "ask"
+
+
 class DeskReplan(WholeReplan):
+    """`do`: ask the patient instead of moving at once; what has no time yet cannot be asked about."""
+
     reason = forms.ChoiceField(choices=WHYS)
+    do = forms.ChoiceField(required=False, choices=[(ASK, "")])
+
+    @property
+    def asks(self) -> bool:
+        return self.cleaned_data.get("do") == ASK and bool(self.moves) and not self.places

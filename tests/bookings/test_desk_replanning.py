@@ -110,6 +110,38 @@ def test_a_change_without_a_reason_is_asked_for_it(desk, course):
     assert days_of(course) == ["03 Nov", "17 Nov", "01 Dec", "15 Dec"]
 
 
+def test_they_can_be_asked_first_and_answer_for_all_of_it(desk, course, at_now):
+    page = desk.get(choose(desk, booking_of(course, 2), "2026-11-20T12:00")["Location"])
+    assert "we keep these times for them until Tue 3 Nov, 10:00 am" in text_of(page)
+    asked = confirm(desk, page, do="ask")
+
+    assert "They are asked. The times are kept for them until Tue 3 Nov, 10:00 am." in text_of(
+        desk.get(asked["Location"])
+    )
+    assert days_of(course) == ["03 Nov", "17 Nov", "01 Dec", "15 Dec"]
+    offers = Booking.objects.filter(replaces__course=course, status=Status.HELD).order_by("starts")
+    assert [f"{offer.day:%d %b}" for offer in offers] == ["20 Nov", "02 Dec"]
+    assert about_offers(course.location, local("2026-11-02T12:00")) == 2
+
+    door.accept(offer=offers[0], key=uuid4(), by=course.patient.account, now=local("2026-11-02T12:00"))
+    assert days_of(course) == ["03 Nov", "20 Nov", "02 Dec", "15 Dec"]
+
+
+def test_what_nobody_answered_ends_and_stands_in_the_desks_list(desk, course, at_now):
+    page = desk.get(choose(desk, booking_of(course, 2), "2026-11-20T12:00")["Location"])
+    confirm(desk, page, do="ask")
+
+    late = local("2026-11-03T10:01")
+    assert days_of(course) == ["03 Nov", "17 Nov", "01 Dec", "15 Dec"]
+    assert about_offers(course.location, late, words="no answer about") == 2
+    assert about_offers(course.location, late + timedelta(days=3), words="no answer about") == 0
+
+
+def about_offers(location, now, words="asked about"):
+    reasons = [str(said) for row in todo(location=location, now=now) for _, _, said in row.reasons]
+    return sum(words in said for said in reasons)
+
+
 def test_session_that_moves_alone_is_moved_at_once(desk, course):
     assert "visit=" in choose(desk, booking_of(course, 2), "2026-11-18T12:00")["Location"]
     assert days_of(course) == ["03 Nov", "18 Nov", "01 Dec", "15 Dec"]

@@ -572,7 +572,7 @@ def test_list_takes_as_many_queries_for_one_as_for_three(desk, place, at_now, dj
         desk.get("/desk/todo/")
 
 
-LIST_QUERIES, PAGE_QUERIES = 16, 29  # the page keeps the number of lines for the bars of others: five
+LIST_QUERIES, PAGE_QUERIES = 20, 33  # the page keeps the number of lines for the bars of others: five
 
 
 def fill(place, name, later=timedelta(0)):

@@ -1,8 +1,8 @@
 """To do now: the one list of the desk. Each kind of thing to do is a function in KINDS that gives rows.
 
-A later kind is one more function and one more name in KINDS. Sixteen queries at most, however long the list:
-the visits of today and the next day, calls about them, three for delays, seven for what stands in a closure,
-sessions that lost their time, offers, days left open, and courses gone cold.
+A later kind is one more function and one more name in KINDS. Some twenty queries at most, however long the
+list: the visits of today and the next day, calls about them, three for delays, seven for what stands in a
+closure, sessions that lost their time, offers, days left open, courses gone cold, three for pauses.
 """
 
 from collections.abc import Callable, Iterable
@@ -17,16 +17,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
-from bookings.models import Booking, CallOutcome, Status
+from bookings.models import Booking, CallOutcome, Offer, Status
 from bookings.models.bookings import PRESENT
-from bookings.services.broken_plans import broken
 from bookings.services.closing import closures
 from bookings.services.cold import cold_count
 from bookings.services.desk import calling, lateness, todo_rows
 from bookings.services.desk.calling import FIRST, MISSED, NEVER, Tried
 from bookings.services.desk.lateness import NO_DELAY, Delay
+from bookings.services.desk.todo_courses import courses_to_plan_again
 from bookings.services.desk.todo_pauses import pauses
 from bookings.services.desk.todo_rows import Act, Reason, Row, Urgency, about, merged
+from bookings.services.desk.todo_waiting import free_times
 from bookings.services.door.offering import how_it_ended, is_of_another_time
 from clinic import formats
 from clinic.models import Location
@@ -38,6 +39,7 @@ COUNT_GOOD_FOR = timedelta(seconds=30)
 FORM_BEFORE = timedelta(hours=24)
 LEFT_OPEN_SINCE = timedelta(days=30)
 RELEASED_SINCE = timedelta(days=90)
+LAPSED_SINCE = timedelta(days=1)
 STRANDED, NO_TO_OFFER, WANTS_CHANGE, WRONG_NUMBER, CALL, FORM = 50, 50, 40, 30, 10, 0
 JUST_BOOKED = -8  # they said today that they come; rung last
 
@@ -227,30 +229,19 @@ def to_be_moved(scope: Scope) -> Iterable[Row]:
         )  # fmt: skip
 
 
-def courses_to_plan_again(scope: Scope) -> Iterable[Row]:
-    """Courses in which a session was missed, or given on another day, so that booked ones no longer fit."""
-    found = broken(location=scope.location, today=scope.today)
-    if not found:
-        return
-    bookings = Booking.objects.filter(pk__in=[booking.pk for booking in found.values()])
-    for booking in scope.read(bookings):
-        reasons = (("sun", "calendar", _("the next sessions no longer fit as they stand")),)
-        acts = (todo_rows.plan_again(booking),)
-        urgency = scope.urgency(booking)
-        about_ = f"course:{booking.course_id}"
-        yield Row(about_, urgency, booking.starts, reasons, acts, booking, weight=STRANDED)
-
-
 def offers(scope: Scope) -> Iterable[Row]:
     """Another time that somebody was asked about: waiting for the answer, answered with no while their own
-    is closed, or closed itself before they said anything.
+    is closed, closed itself before they said anything, or for a day after nobody answered. A wish for an
+    earlier one is no question of ours.
     """
     rows = Booking.objects.filter(
         replaces__location=scope.location, replaces__day__gte=scope.today, replaces__status=Status.BOOKED,
         replaces__starts__gt=scope.now,
     )  # fmt: skip
     related = ("patient__account", "visit_type", "practitioner__resource")
-    rows = rows.select_related(*(f"replaces__{name}" for name in related)).annotate(**how_it_ended())
+    rows = rows.select_related(*(f"replaces__{name}" for name in related)).annotate(
+        is_wished=Exists(Offer.objects.filter(held=OuterRef("pk"))), **how_it_ended()
+    )
     newest = {offer.replaces_id: offer for offer in rows.order_by("pk")}
     closed = {booking.pk for booking in scope.stranded} if newest else set()
     for offer in newest.values():
@@ -259,8 +250,13 @@ def offers(scope: Scope) -> Iterable[Row]:
         if offer.house_ended:
             if _is_to_be_told(offer):
                 yield _ended_row(scope, offer, is_closed)
-        elif is_asked or is_closed:
+        elif is_asked or is_closed or _has_just_lapsed(scope, offer):
             yield _offer_row(scope, offer, is_asked)
+
+
+def _has_just_lapsed(scope: Scope, offer: Booking) -> bool:
+    was_held = offer.status == Status.HELD and not offer.is_wished
+    return was_held and scope.now - LAPSED_SINCE < offer.held_until <= scope.now
 
 
 def _is_to_be_told(offer: Booking) -> bool:
@@ -393,6 +389,7 @@ KINDS: tuple[Callable[[Scope], Iterable[Row]], ...] = (
     to_be_moved,
     courses_to_plan_again,
     offers,
+    free_times,
     to_ring,
     forms,
     days_left_open,

@@ -1,19 +1,23 @@
 """The rest of a course planned again by the desk: before and after, why, one click."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, tzinfo
 from uuid import uuid4
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from bookings import door
 from bookings.forms.replanning import DeskReplan, why_choices
 from bookings.models import Booking
-from bookings.refusals import NotWhole, Refusal, TimeTaken
+from bookings.refusals import NotPossible, NotWhole, Refusal, TimeTaken
+from bookings.rules.reflow import answer_by
 from bookings.services.broken_plans import lost_of
 from bookings.services.door.gap_rules import Authority
 from bookings.services.replanning import Replanned, Standing, read_standing
@@ -39,13 +43,51 @@ def again(request: HttpRequest, course_id: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, course, now=now, refused=NotWhole())
     try:
-        changed = door.replan(
-            course=course, moves=form.moves, places=form.places, key=form.cleaned_data["key"],
-            by=request.user, now=now, authority=Authority.DESK, reason=form.cleaned_data["reason"],
-        )  # fmt: skip
+        first = _ask(request, form, now=now) if form.asks else _change(request, course, form, now=now)
     except Refusal as refused:
         return _page(request, course, now=now, refused=refused)
-    return redirect(address_of(min(changed, key=lambda booking: booking.starts)))
+    return redirect(address_of(first))
+
+
+def _change(request: HttpRequest, course: Course, form: DeskReplan, *, now: datetime) -> Booking:
+    changed = door.replan(
+        course=course, moves=form.moves, places=form.places, key=form.cleaned_data["key"], by=request.user,
+        now=now, authority=Authority.DESK, reason=form.cleaned_data["reason"],
+    )  # fmt: skip
+    return min(changed, key=lambda booking: booking.starts)
+
+
+def _ask(request: HttpRequest, form: DeskReplan, *, now: datetime) -> Booking:
+    """Nothing moves before they say yes; the times are kept for them until then, by one rule."""
+    until = kept_until([(booking.starts, starts) for booking, starts, _who in form.moves], now=now)
+    if until is None:
+        raise NotPossible
+    how = {"until": until, "by": request.user, "now": now, "key": form.cleaned_data["key"]}
+    if len(form.moves) > 1:
+        door.propose_together(moves=form.moves, **how)
+    else:
+        [(booking, starts, practitioner)] = form.moves
+        door.propose(booking=booking, starts=starts, practitioner=practitioner, **how)
+    first = min((booking for booking, _starts, _who in form.moves), key=lambda one: one.starts)
+    said = formats.when(until, zone_of(first.location))
+    messages.success(
+        request, _("They are asked. The times are kept for them until %(until)s.") % {"until": said}
+    )
+    return first
+
+
+def kept_until(pairs: Sequence[tuple[datetime, datetime]], *, now: datetime) -> datetime | None:
+    """Return until when somebody may answer for all of these (was, would be); None: no time left to ask."""
+    answers = [answer_by(now=now, was=was, to=to) for was, to in pairs]
+    return None if not answers or None in answers else min(answers)
+
+
+def _asks_until(replanned: Replanned, now: datetime, tz: tzinfo) -> str:
+    """In words, where asking first would do; nobody is asked about sessions that have no time yet."""
+    if replanned.places or not replanned.moves:
+        return ""
+    until = kept_until([(booking.starts, starts) for booking, starts, _who in replanned.moves], now=now)
+    return formats.when(until, tz) if until else ""
 
 
 def others_that_move(
@@ -91,6 +133,7 @@ def _page(
         "has_errors": bool(refused),
         "back": _back(standing, chosen),
         "here": "patients",
+        "asks_until": _asks_until(replanned, now, zone_of(course.location)),
         **replan_words.content(replanned, zone_of(course.location)),
     }
     return desk_page(request, "replan", content, now=now, status=refused.status if refused else 200)
