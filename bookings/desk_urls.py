@@ -30,6 +30,7 @@ from bookings.views.desk import (
     till,
     todo,
     visits,
+    waiting,
     walk_in,
 )
 
@@ -51,6 +52,10 @@ urlpatterns = [
     path("courses/", courses.courses, name="desk_courses"),
     path("courses/<int:course_id>/close/", courses.close, name="desk_course_close"),
     path("forecast/", forecast.expected, name="desk_forecast"),
+    path("waiting/", waiting.waiting, name="desk_waiting"),
+    path("waiting/times/<int:freed_id>/offer/", waiting.offer, name="desk_wait_offer"),
+    path("waiting/<int:entry_id>/end/", waiting.end, name="desk_wait_end"),
+    path("patients/<int:patient_id>/wait/", waiting.join, name="desk_wait"),
     path("running-late/", lateness.running_late, name="desk_running_late"),
     path("day-end/", day_end.close, name="desk_day_end"),
     path("day-end/<slug:slug>/till/", till.till, name="desk_till"),

@@ -18,6 +18,7 @@ from bookings.views.patient import (
     times,
     visit,
     visits,
+    waiting,
 )
 
 
@@ -44,8 +45,16 @@ urlpatterns = [
     path("booked/<reference:reference>/appointment.ics", booked.calendar, name="booked_calendar"),
     path("undo/<uuid:key>/", booked.undo, name="undo_change"),
     path("feed/<slug:secret>.ics", feed.feed, name="feed"),
+    path("book/wait/", waiting.for_consultation, name="wait_consultation"),
     path("my/", visits.my_visits, name="my_visits"),
+    path("my/visit/<reference:reference>/earlier/", waiting.for_visit, name="wait_visit"),
+    path("my/session/<int:session_id>/wait/", waiting.for_session, name="wait_session"),
+    path("my/wait/<int:entry_id>/leave/", waiting.leave, name="wait_leave"),
+    path("my/free/<int:offer_id>/", waiting.offer, name="wait_offer"),
     path("my/offer/<reference:reference>/", offers.offer, name="visit_offer"),
+    path("my/receipts/", receipts.my_receipts, name="my_receipts"),
+    path("my/receipts/<int:entry_id>/", receipts.my_receipt, name="my_receipt"),
+    path("my/course/<int:course_id>/dates/", receipts.my_course_paper, name="my_course_paper"),
     path("my/reminders/", visits.reminders, name="my_reminders"),
     path("my/visit/<reference:reference>/", visit.visit, name="my_visit"),
     path("my/visit/<reference:reference>/move/", moving.move, name="move_visit"),
@@ -59,7 +68,4 @@ urlpatterns = [
     path("my/away/<int:away_id>/remove/", away.remove, name="my_away_remove"),
     path("my/course/<int:course_id>/plan/", course.plan, name="course_plan"),
     path("my/course/<int:course_id>/again/", replanning.again, name="course_again"),
-    path("my/receipts/", receipts.my_receipts, name="my_receipts"),
-    path("my/receipts/<int:entry_id>/", receipts.my_receipt, name="my_receipt"),
-    path("my/course/<int:course_id>/dates/", receipts.my_course_paper, name="my_course_paper"),
 ]

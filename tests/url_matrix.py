@@ -218,6 +218,10 @@ MATRIX = {
     "feed": Page(PUBLIC, {"secret": "feed_secret"}),  # the address is all that its calendar knows
     "desk_todo": Page(STAFF),
     "desk_todo_poll": Page(STAFF),
+    "desk_waiting": Page(STAFF),
+    "desk_wait_offer": Page(STAFF, {"freed_id": "freed"}, get=405, post=True),
+    "desk_wait_end": Page(STAFF, {"entry_id": "wait"}, get=405, post=True),
+    "desk_wait": Page(STAFF, {"patient_id": "patient"}, post=True),
     "desk_running_late": Page(STAFF, post=True),
     "desk_day_end": Page(STAFF),
     "desk_answer": Page(STAFF, {"reference": "visit"}, get=405, post=True),

@@ -206,6 +206,7 @@ def bookings_of(world) -> None:
         session=world.session, starts=starts + timedelta(days=1), now=now, **where
     )
     feeds_of(world)
+    waits_of(world)
     world.hold = builders.a_booking(
         patient=world.patient, starts=starts + timedelta(days=2), visit_type=world.consultation_type, now=now,
         status=Status.HELD, held_until=now + timedelta(minutes=10), **where,
@@ -244,6 +245,17 @@ def money_of(world) -> None:
         key=uuid.uuid4(), location=world.location, day=world.now.date(), lines=[], note=f"{PERSONAL} note",
         at=world.now, **by,
     )  # fmt: skip
+
+
+def waits_of(world) -> None:
+    """Who waits for something earlier, and is asked about a time that somebody gave up."""
+    world.wait = builders.a_wait(booking=world.booking, now=world.now)
+    gone = builders.a_booking(
+        starts=world.booking.starts - timedelta(days=2), visit_type=world.consultation_type, now=world.now,
+        location=world.location, practitioner=world.practitioner, status=Status.CANCELLED,
+    )  # fmt: skip
+    world.freed = builders.a_freed_time(booking=gone, now=world.now)
+    world.wait_offer = builders.an_offer(freed=world.freed, entry=world.wait, now=world.now)
 
 
 def feeds_of(world) -> None:
