@@ -341,7 +341,10 @@ class Question:
         """Return by day the local times at which a session could start."""
         shut = self.shut.union(except_on)
         if (who, shut) not in self._starts:
-            found = self.room.starts(not_before=self.not_before, practitioner=who, except_on=shut)
+            end = timespans.day_span(self.last_day, self.tz).end - timespans.GRAIN
+            found = self.room.starts(
+                not_before=self.not_before, not_after=end, practitioner=who, except_on=shut
+            )
             local = (start.astimezone(self.tz) for start in found if not self._is_busy(start))
             by_day = {day: list(starts) for day, starts in groupby(local, key=datetime.date)}
             self._starts[who, shut] = by_day

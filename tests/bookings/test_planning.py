@@ -118,3 +118,9 @@ def test_a_plan_that_was_made_is_taken_by_the_door(course):
     place(course, propose(course, now=NOW))
 
     assert Booking.objects.counting().filter(course=course).count() == 3
+
+
+def test_no_session_is_on_the_day_after_the_last_that_was_looked_at(course):
+    asked = question(course)
+
+    assert max(asked.starts(None)) <= asked.last_day

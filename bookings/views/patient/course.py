@@ -6,7 +6,7 @@ from uuid import uuid4
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.dates import WEEKDAYS
+from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -114,7 +114,8 @@ def _answer(question: Question, wished: dict, seen: CourseSeen, shown) -> dict:
         "proposal": proposal,
         "sessions": plan_words.session_rows(seen, proposal, names, shown),
         "carried": [_carried(item) for item in proposal.wanted],
-        "chosen": "" if shown else plan_words.RHYTHMS[chosen.rhythm],
+        "chosen": plan_words.RHYTHMS[chosen.rhythm],
+        "true_of": "" if shown else plan_words.true_of_chosen(chosen, offered),
         "lost": plan_words.lost(question, shown, proposal),
         "others": plan_words.rhythm_rows(offered, chosen, link),
         "begin_later": link(begin=begins + LATER_STEP),
@@ -151,7 +152,7 @@ def _wishes(question: Question, wished: dict, names: plan_words.Names, link) -> 
             for code, words, _at in HOURS
         ],
         "weekdays": [
-            {"number": number, "name": WEEKDAYS[number], "chosen": number in chosen}
+            {"number": number, "name": WEEKDAYS_ABBR[number], "chosen": number in chosen}
             for number in sorted(open_on | chosen)
         ],
         "doctors": [

@@ -145,13 +145,23 @@ def _listed(numbers: Sequence[int]) -> str:
 # Other rhythms
 
 
+def true_of_chosen(chosen: Offered, offered: Sequence[Offered]) -> str:
+    """What the plan that is shown has before all others, as far as it is true."""
+    is_soonest = all(chosen.days[0] <= one.days[0] for one in offered)
+    if chosen.drift:
+        return _("As soon as can be.") if is_soonest else ""
+    if is_soonest:
+        return _("As soon as can be, with the days between as the doctor planned.")
+    return _("With the days between as the doctor planned.")
+
+
 def rhythm_rows(offered: Sequence[Offered], chosen: Offered, link: Link) -> list[dict]:
     """Each other plan with what is true of it, against the one that is shown."""
     return [
         {
             "name": RHYTHMS[one.rhythm],
             "days": _from_to(one.days[0], one.days[-1]),
-            "words": " · ".join(_true_of(one, chosen)),
+            "words": " · ".join([*_true_of(one, chosen), *_shares(one, chosen)][:2]),
             "href": link(rhythm=one.rhythm if one.rhythm != Rhythm.SUGGESTED else None),
         }
         for one in offered
@@ -164,16 +174,18 @@ def _true_of(one: Offered, chosen: Offered) -> Iterator[str]:
     if sooner > 0:
         yield ngettext("begins %(n)d day sooner", "begins %(n)d days sooner", sooner) % {"n": sooner}
     if one.drift < chosen.drift:
-        yield _("days between them nearer to the doctor's plan") if one.drift else _("exactly as planned")
+        nearer, exact = _("days between nearer to the plan"), _("the days between as the doctor planned")
+        yield nearer if one.drift else exact
     if one.rhythm == Rhythm.YOURS:
         said = {"n": one.usual, "all": len(one.days)}
         yield _("%(n)d of %(all)d as you usually come") % said
+
+
+def _shares(one: Offered, chosen: Offered) -> list[str]:
     other = one.on_other_days(chosen)
     if other == 0:
-        yield _("same days, other times")
-    else:
-        said = {"n": other, "all": len(one.days)}
-        yield _("%(n)d of %(all)d on other days") % said
+        return [_("same days, other times")]
+    return [_("%(n)d of %(all)d on other days") % {"n": other, "all": len(one.days)}]
 
 
 def _from_to(first: date, last: date) -> str:
@@ -223,7 +235,7 @@ WITH = {
     Help.AWAY: gettext_lazy("While you are away there is a time: session %(number)d on %(day)s"),
 }
 ASK = {
-    Verdict.LATE: gettext_lazy("The front desk can book that for you."),
+    Verdict.LATE: gettext_lazy("The front desk can book that: please ring us."),
     Verdict.RESCREEN: gettext_lazy("The doctor has to look at that first: please ring us."),
     Verdict.DOCTOR_ONLY: gettext_lazy("Only the doctor can say whether that is possible: please ring us."),
 }
