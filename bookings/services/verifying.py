@@ -146,6 +146,19 @@ WRONG = {
         WHERE course_id <> course_before AND day - day_before < greatest(least, least_before)
         AND too_close_why = '' AND why_before = '' ORDER BY id
     """,
+    "kinds_of_treatment_too_close": """
+        SELECT DISTINCT 'booking:' || b.id FROM bookings_booking b
+        JOIN bookings_booking o ON o.patient_id = b.patient_id AND o.course_id <> b.course_id
+        JOIN treatments_coursesession s ON s.id = b.session_id
+        JOIN treatments_coursesession t ON t.id = o.session_id
+        JOIN treatments_product p ON p.id = s.product_id JOIN treatments_product q ON q.id = t.product_id
+        WHERE b.status = 'booked' AND b.starts > %(now)s
+        AND b.clear_until IS NOT NULL AND b.replaces_id IS NULL
+        AND o.clear_until IS NOT NULL AND o.replaces_id IS NULL
+        AND p.modality <> q.modality AND abs(b.day - o.day) < 14
+        AND (o.status <> 'booked' OR (o.day, o.id) < (b.day, b.id))
+        ORDER BY 1
+    """,
     "days_kept_clear": """
         SELECT 'booking:' || b.id FROM bookings_booking b
         JOIN treatments_coursesession s ON s.id = b.session_id

@@ -15,7 +15,7 @@ from clinic.models import AlarmStep, Message, Patient
 from tests import builders
 from tests.bookings.door_clinic import a_course, book, cancel, course, place, place_days, ten
 from tests.builders import NOW
-from treatments.models import CourseSession
+from treatments.models import CourseSession, Product
 
 __all__ = ["course", "place"]
 pytestmark = pytest.mark.django_db
@@ -107,6 +107,15 @@ def courses_of_one_product_too_close(first, place):
     )  # fmt: skip
     [booking] = place_days(other, 51)
     return change(booking, day=date(2026, 11, 30) + timedelta(days=20))
+
+
+def kinds_of_treatment_too_close(first, place):
+    plasma = builders.a_product()
+    Product.objects.filter(pk=plasma.pk).update(modality="prp")
+    plasma.refresh_from_db()
+    other = a_course(place, decision=first.patient.decisions.get(), product=plasma)
+    [booking] = place_days(other, 51)
+    return change(booking, day=date(2026, 11, 30) + timedelta(days=13))
 
 
 def days_kept_clear(first, place):
@@ -214,7 +223,8 @@ PLANTED = {
     for plant in (
         row_of_a_merged_record, merged_into_a_merged_record,
         resource_taken_twice, patient_in_two_places, out_of_order, below_the_floor, injections_within_a_week,
-        courses_of_one_product_too_close, days_kept_clear, given_day_not_in_the_diary,
+        courses_of_one_product_too_close, kinds_of_treatment_too_close, days_kept_clear,
+        given_day_not_in_the_diary,
         session_of_somebody_else, day_is_not_that_of_the_start, parked, claim_of_what_is_gone,
         claim_beside_its_booking, without_its_practitioner, offer_for_what_is_over, reminder_of_no_visit,
         visit_without_its_reminder, offer_beside_the_list, time_of_what_is_paused,
