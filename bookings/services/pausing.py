@@ -49,7 +49,7 @@ def undo_pause(*, pause: Pause, key: UUID, by: User, now: datetime) -> TakenBack
     """
     if not pausing.may_undo(pause, by=by, now=now):
         raise refusals.UndoTooLate
-    pausing.resume(pause=pause, by=by, now=now)
+    pausing.take_back(pause=pause, by=by, now=now)
     found = [_take_back(change, uuid5(key, str(change.pk)), by, now) for change in _releases(pause)]
     return TakenBack(
         tuple(booking for one in found for booking in one.back),

@@ -95,5 +95,5 @@ def undo(request: HttpRequest, pause_id: int) -> HttpResponse:
     except Refusal as refused:
         messages.warning(request, refused.text)
     else:
-        say_undone(request, done)
+        say_undone(request, found, done)
     return redirect("course_record", course.pk) if course else redirect("review", found.patient_id)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from bookings.services.cold import cold_count
 from bookings.services.reviewing import Waiting, waiting
+from bookings.views.queue_pauses import paused_lines
 from clinic import audit, clock, formats
 from clinic.models import User
 from clinic.models.alarms import Lane
@@ -53,12 +54,19 @@ def queue(request: HttpRequest) -> HttpResponse:
     lines = in_words(rows, now=now)
     courses = courses_to_look_at(now=now, locations=duties(request).locations(Role.DERMATOLOGIST))
     courses = [one for one in courses if not only_mine or _is_own(one, request.user)]
+    paused = paused_lines(
+        now=now,
+        locations=duties(request).locations(Role.DERMATOLOGIST),
+        of=request.user if only_mine else None,
+    )
     patients = [row.patient for row in rows] + [one.course.patient for one in courses]
+    patients += [one["course"].patient for one in paused]
     audit.viewed_list(by=request.user, patients=patients, what="queue", now=now)
     context = {
         "lines": lines,
         "groups": _counted(lines),
         "courses": [_course_line(one) for one in courses],
+        "paused": paused,
         "cold": cold_count(now=now, locations=duties(request).locations(Role.DERMATOLOGIST)),
         "only_mine": only_mine,
         "here": "queue",

@@ -481,9 +481,9 @@ def test_patient_page_takes_as_many_queries_for_one_visit_as_for_three(
     ravi = somebody()
     page = reverse("desk_patient", args=[ravi.pk])
     builders.a_booking(patient=ravi, starts=local(TUESDAY_10), location=place.location)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         desk.get(page)
     for day in (4, 5):
         builders.a_booking(patient=ravi, starts=local(f"2026-11-0{day}T10:00"), location=place.location)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         desk.get(page)

@@ -68,11 +68,11 @@ def test_my_visits_cost_the_same_queries_for_one_and_for_three(
 ):
     a_visit(place, patient)
     client.get("/my/")
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(22):
         client.get("/my/")
     for day in (4, 5):
         a_visit(place, patient, f"2026-11-0{day}T10:00")
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(22):
         client.get("/my/")
 
 

@@ -8,6 +8,7 @@ from django.test import Client
 
 from bookings import door
 from bookings.models import Away, Booking
+from clinic.models import ViewRow
 from tests import builders
 from tests.bookings.patient_clinic import at_now, hidden, local, place, text_of
 from tests.builders import NOW
@@ -118,7 +119,7 @@ def test_my_visits_show_the_pause_and_no_times_to_choose(client, course):
     pause(client, course)
     after = text_of(client.get("/my/"))
     assert ("Pause the course" in before, "Paused since" in before) == (True, False)
-    assert "1–3 · until you go on" in after
+    assert "1–3 · when you go on" in after
     assert "Go on with the course" in after
     assert ("Find times" in after, "choose a time" in after) == (False, False)
 
@@ -151,7 +152,7 @@ def test_the_doctors_pause_is_not_the_patients_to_end(client, place, course):
     answer = client.post(f"/my/pause/{made.pk}/resume/")
     assert ("Go on with the course" in page, answer.status_code) == (False, 409)
     assert "The doctor asked for this pause" in page
-    assert "1–3 · until the doctor says so" in text_of(client.get("/my/"))
+    assert "1–3 · the doctor says when" in text_of(client.get("/my/"))
     assert len(pausing.open_pauses(course)) == 1
 
 
@@ -215,7 +216,9 @@ def test_the_desk_notes_that_it_stays_paused(desk, course):
     made.refresh_from_db()
     assert (made.until_on, "Nobody asks before that day" in said) == (day, True)
 
-    bad = text_of(desk.post(f"/desk/pauses/{made.pk}/until/", {f"p{made.pk}-until_on_day": "45"}, follow=True))
+    bad = text_of(
+        desk.post(f"/desk/pauses/{made.pk}/until/", {f"p{made.pk}-until_on_day": "45"}, follow=True)
+    )
     empty = text_of(desk.post(f"/desk/pauses/{made.pk}/until/", {}, follow=True))
     assert ("The date also needs a month" in bad, "Enter until when." in empty) == (True, True)
 
@@ -297,7 +300,11 @@ def test_the_page_is_no_nurses(course):
 def span(first, last=None):
     typed = {f"first_on_{part}": str(getattr(first, part)) for part in ("day", "month", "year")}
     if last:
-        typed |= {"last_on_day": str(last.day), "last_on_month": str(last.month), "last_on_year": str(last.year)}
+        typed |= {
+            "last_on_day": str(last.day),
+            "last_on_month": str(last.month),
+            "last_on_year": str(last.year),
+        }
     return typed
 
 
@@ -360,3 +367,47 @@ def test_somebody_elses_days_are_not_there(client, course):
         patient=other, first_on=NOW.date(), last_on=NOW.date(), by=other.account, at=NOW
     )
     assert client.post(f"/my/away/{made.pk}/remove/").status_code == 404
+
+
+# Where it is seen
+
+
+def test_the_course_page_tells_of_the_pause_and_leads_to_it(doctor, course):
+    address = f"/staff/course/{course.pk}/"
+    before = doctor.get(address).content.decode()
+    builders.a_pause(course=course)
+    after = text_of(doctor.get(address))
+    assert f'href="/staff/course/{course.pk}/pause/"' in before
+    assert ("paused since" in before, "paused since Mon 2 Nov" in after) == (False, True)
+
+
+@pytest.mark.parametrize(("days", "listed"), [(13, False), (14, True)])
+def test_medicines_pause_stands_in_the_doctors_queue_after_two_weeks(doctor, course, days, listed):
+    made = builders.a_pause(course=course, cause="medicine", now=NOW - days * DAY)
+    said = text_of(doctor.get("/staff/review/"))
+    assert (f"paused for {days} days" in said) is listed
+    assert (f"paused for {days} days" in text_of(doctor.get("/staff/review/?whose=mine"))) is listed
+    views = ViewRow.objects.filter(patient=course.patient, what="queue")
+    assert views.exists() is listed
+
+    Course.objects.filter(pk=course.pk).update(practitioner=builders.a_practitioner())
+    assert "paused for" not in text_of(doctor.get("/staff/review/?whose=mine"))
+    assert made.course == course
+
+
+def test_the_desk_sees_the_pause_in_to_do_and_not_the_doctors(desk, course):
+    builders.a_pause(course=course, now=NOW - 16 * DAY)
+    builders.a_pause(course=builders.a_course(location=course.location), cause="medicine", now=NOW - 16 * DAY)
+    said = text_of(desk.get("/desk/todo/"))
+    assert said.count("paused for 16 days: ask") == 1
+    assert "Asha Nair" in said
+
+
+def test_the_desks_page_of_the_patient_says_so_and_wants_no_time(desk, course):
+    Booking.objects.filter(course=course).update(status="cancelled", clear_until=None)
+    address = f"/desk/patients/{course.patient_id}/"
+    before = text_of(desk.get(address))
+    builders.a_pause(course=course)
+    after = text_of(desk.get(address))
+    assert ("Wants a time" in before, "paused since" in before) == (True, False)
+    assert ("Wants a time" in after, "paused since Mon 2 Nov" in after) == (False, True)

@@ -297,6 +297,18 @@ def test_undo_of_what_the_doctor_has_paused_meanwhile_gives_nothing_back(course)
     assert standing(course) == [(n, "cancelled") for n in (1, 2, 3)]
 
 
+def test_undo_of_the_doctors_pause_leaves_what_was_paused_before(course):
+    own = pause(course)
+    doctor = builders.staff(role="dermatologist")
+    made = pause(course, by=doctor, cause="medicine", now=NOW + MINUTE)
+
+    found = undo(made, now=NOW + 2 * MINUTE)
+
+    assert (found.back, found.gone, pausing.open_pauses(course)) == ((), (), [own])
+    assert waiting(f"pause:{own.pk}") == [("on_hold", NOW + 14 * DAY)]
+    assert standing(course) == [(n, "cancelled") for n in (1, 2, 3)]
+
+
 # The record comes first
 
 

@@ -71,6 +71,18 @@ def write_resume(*, pause: Pause, by: User, now: datetime) -> None:
         _note("course_resumed", pause, by, now)
 
 
+def take_back(*, pause: Pause, by: User, now: datetime) -> None:
+    """Resume as if it had never been paused: what it took the place of stands again. Raises OnlyTheDoctor."""
+    with transaction.atomic(durable=True):
+        lock_patient(pause.patient_id)
+        _refuse_the_doctors(pause, by)
+        if _end(pause, by, now):
+            made_room = {"ended_at": pause.from_at, "ended_by": pause.by_id}
+            replaced = Pause.objects.filter(patient=pause.patient_id, course=pause.course_id, **made_room)
+            replaced.exclude(pk=pause.pk).update(ended_at=None, ended_by=None)
+            _note("course_resumed", pause, by, now)
+
+
 def prolong(*, pause: Pause, until_on: date | None, by: User, now: datetime) -> None:
     """Note until when it will be: nobody asks before. Raises OnlyTheDoctor, NotPaused."""
     with transaction.atomic(durable=True):
@@ -92,6 +104,11 @@ def open_pauses(course: Course) -> list[Pause]:
 
 def open_pauses_of(patient: Patient) -> list[Pause]:
     return list(Pause.objects.filter(patient=patient, ended_at=None).order_by("pk"))
+
+
+def without_paused(courses: QuerySet[Course]) -> QuerySet[Course]:
+    about = Q(course=OuterRef("pk")) | Q(course=None)
+    return courses.exclude(Exists(Pause.objects.filter(about, patient=OuterRef("patient"), ended_at=None)))
 
 
 def courses_of(pause: Pause) -> QuerySet[Course]:

@@ -20,6 +20,7 @@ from clinic.models.visit_types import VisitKind
 from clinic.rules import phones
 from clinic.services.days import local_day
 from treatments.models import Course, CourseSession
+from treatments.services.pausing import without_paused
 
 Link = Callable[..., str]
 
@@ -92,7 +93,7 @@ def sessions_to_book(patient: Patient, locations: Sequence[Location]) -> list[Ro
     courses = Course.objects.filter(patient=patient, ended_on=None, location__in=locations)
     courses = courses.select_related("visit_type", "location", "patient").order_by("pk")
     found = []
-    for course in courses:
+    for course in without_paused(courses):
         found += soft.to_book(rows(course), local_day(clock.now(), course.location))[:1]
     return found
 

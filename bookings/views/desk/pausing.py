@@ -130,5 +130,5 @@ def undo(request: HttpRequest, pause_id: int) -> HttpResponse:
     except Refusal as refused:
         messages.warning(request, refused.text)
     else:
-        say_undone(request, done)
+        say_undone(request, found, done)
     return redirect(reverse("desk_patient", args=[found.patient_id]))

@@ -116,11 +116,14 @@ def undo(request: HttpRequest, pause_id: int) -> HttpResponse:
         done = diary.undo_pause(pause=found, key=form.cleaned_data["key"], by=request.user, now=clock.now())
     except Refusal as refused:
         return refused_page(request, refused)
-    say_undone(request, done)
+    say_undone(request, found, done)
     return redirect("my_visits")
 
 
-def say_undone(request: HttpRequest, done: TakenBack) -> None:
+def say_undone(request: HttpRequest, found: Pause, done: TakenBack) -> None:
+    if any(one.course_id == found.course_id for one in pausing.open_pauses_of(found.patient)):
+        messages.success(request, _("Undone: it is paused as it was before."))
+        return
     if not done.gone:
         messages.success(request, _("Undone: nothing is paused, and every time is as it was."))
         return

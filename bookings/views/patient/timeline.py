@@ -53,8 +53,8 @@ def _waiting(several: list[Row], seen: CourseSeen) -> dict:
 
 def _until(seen: CourseSeen) -> str:
     if any(is_the_doctors(pause) for pause in seen.pauses):
-        return _("until the doctor says so")
-    return _("until you go on")
+        return _("the doctor says when")
+    return _("when you go on")
 
 
 def _row(row: Row, window: SoftWindow | None, following: Booking | None, today: date) -> dict:
