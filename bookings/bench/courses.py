@@ -1,11 +1,13 @@
 """Prescribed courses of twelve sessions over a year, nothing placed yet: as a doctor would have left them."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import uuid4
 
 from bookings.bench import lookup, places
 from bookings.bench.places import NOW, Size
-from clinic.models import Patient, Practitioner, Release
+from clinic.models import Location, Patient, Practitioner, Release, VisitType
 from clinic.services.name_words import add_patient
 from consultations.models import Answer, Consent, Decision, Intake, Screening
 from treatments.models import Course, CourseSession, Prescription, Product
@@ -14,13 +16,29 @@ from treatments.services.agreeing import consent_subject
 SESSIONS = 12
 
 
+@dataclass(frozen=True)
+class Prescribed:
+    """What all of them are: where, by whom, how many sessions how far apart."""
+
+    location: Location
+    visit_type: VisitType
+    doctor: Practitioner
+    sessions: int
+    gap: Mapping[str, int]
+
+
 def make(number: int, size: Size) -> list[Course]:
+    location = lookup.place("four")
+    doctor = Practitioner.objects.get(pk=lookup.practitioners(location)[0])
+    return prescribe(number, Prescribed(location, lookup.kind(places.TREAT), doctor, SESSIONS, _gap(size)))
+
+
+def prescribe(number: int, prescribed: Prescribed) -> list[Course]:
     """For people of their own, whom no other booking stands in the way."""
     people = [add_patient(name=f"Course {n}", phone=f"+9190000{n:05}") for n in range(number)]
-    doctor = Practitioner.objects.get(pk=lookup.practitioners(lookup.place("four"))[0])
     releases = {kind: _release(kind) for kind in ("questionnaire", "rules", "consent", "protocol")}
     product, _ = Product.objects.get_or_create(code="bench", defaults={"name": "Bench"})
-    return [_course(patient, doctor, releases, product, size) for patient in people]
+    return [_course(patient, prescribed, releases, product) for patient in people]
 
 
 def _release(kind: str) -> Release:
@@ -28,14 +46,14 @@ def _release(kind: str) -> Release:
     return Release.objects.get_or_create(kind=kind, code=f"bench-{kind}", version=1, defaults=content)[0]
 
 
-def _course(patient: Patient, doctor: Practitioner, releases, product: Product, size: Size) -> Course:
+def _course(patient: Patient, prescribed: Prescribed, releases, product: Product) -> Course:
+    doctor = prescribed.doctor
     decision = _decision(patient, doctor, releases)
     course = Course.objects.create(
-        patient=patient, protocol=releases["protocol"], visit_type=lookup.kind(places.TREAT),
-        location=lookup.place("four"), practitioner=doctor, created_at=NOW,
+        patient=patient, protocol=releases["protocol"], visit_type=prescribed.visit_type,
+        location=prescribed.location, practitioner=doctor, created_at=NOW,
     )  # fmt: skip
-    gap = _gap(size)
-    steps = [{"number": 1}, *({"number": n, **gap} for n in range(2, SESSIONS + 1))]
+    steps = [{"number": 1}, *({"number": n, **prescribed.gap} for n in range(2, prescribed.sessions + 1))]
     Prescription.objects.create(
         course=course, revision=1, decision=decision, signed_by=doctor, signed_at=NOW, key=uuid4(),
         steps=[{**step, "product": product.code} for step in steps],

@@ -16,7 +16,7 @@ import django
 
 BENCHMARKS = (
     "searching", "over_http", "one_time", "throughput", "planning", "placing", "page", "packing",
-    "people", "board",
+    "people", "board", "leave",
 )  # fmt: skip
 SMALLER = {"1m": ["1k", "100k", "1m"], "100k": ["1k", "100k"], "tiny": ["tiny_before", "tiny"]}
 

@@ -5,6 +5,7 @@ four     4 practitioners, a year three fifths full: openings over HTTP, courses
 ten      10 practitioners, 60 days three fifths full: planning
 twenty   20 practitioners, 20 rooms, 30 chairs, 60 days three fifths full: the big search
 one      1 practitioner, nothing booked: everybody wants one time
+leave    4 practitioners, nothing booked: on_leave.py sends one of them away
 chairs   12 practitioners and 6 chairs, nothing booked: packing
 wide     8 practitioners, open round the clock, nothing booked: bookings by the thousand
 """
@@ -71,6 +72,7 @@ def staff_counts(size: Size) -> dict[str, tuple[int, int, int]]:
         "twenty": size.twenty,
         "one": (1, 1, 1),
         "chairs": (12, 12, 6),
+        "leave": (4, 4, 6),
         "wide": (8, 8, 1),
     }
 

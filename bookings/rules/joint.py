@@ -3,9 +3,11 @@
     1. One by one, in order, everybody takes the best there is for them.
     2. For each one left over: somebody who has a time is taken out, the one left over put in, and the other
        goes elsewhere; where that one finds nothing, a second is taken out for it.
+    3. For each one who has it worse than they would alone: they change places with somebody, where both
+       together come off better.
 
-The second part counts its steps (one look for a time each), so that the same input gives the same plan. What
-is left over after it may still have been possible; `most_that_fit` says of how many it surely was not.
+The second part and the third count their steps (one look for a time each), so that the same input gives the
+same plan. What is left over may still have been possible; `most_that_fit` says of how many it surely was not.
 
 Who looks for a time is a number here: a visit, or the rest of a course, which goes as one.
 """
@@ -17,6 +19,7 @@ from itertools import pairwise
 from typing import Generic, Protocol, TypeVar
 
 DEPTH = 2
+Worth = tuple[int, int]  # moves, then days of drift: the less, the better
 Placement = TypeVar("Placement")
 
 
@@ -34,6 +37,9 @@ class Picture(Protocol[Placement]):
 
     def in_the_way(self, one: int, placed: Collection[int]) -> Iterable[int]:
         """Return who of those placed may have what one needs, the likeliest first."""
+
+    def worth(self, one: int, placement: Placement) -> Worth:
+        """Return what the placement costs one."""
 
 
 @dataclass
@@ -60,6 +66,68 @@ def place_all(
         joint.left = [one for one in joint.left if not again.insert(one, depth, frozenset({one}))]
     joint.steps = steps - again.steps
     return joint
+
+
+def improve(
+    joint: Joint[Placement], picture: Picture[Placement], least: Mapping[int, Worth], *, steps: int,
+    is_over: Callable[[], bool] = lambda: False,
+) -> None:  # fmt: skip
+    """Let those who are further from the least that is possible for them alone change places with others."""
+    better = _Better(joint.placed, picture, steps, is_over)
+    worse = [(picture.worth(one, had), one) for one, had in joint.placed.items()]
+    for worth, one in sorted(worse, key=lambda pair: (_minus(least[pair[1]], pair[0]), pair[1])):
+        if worth > least[one]:
+            better.change_places(one)
+    joint.steps += steps - better.steps
+
+
+def _minus(one: Worth, other: Worth) -> Worth:
+    return one[0] - other[0], one[1] - other[1]
+
+
+class _Better(Generic[Placement]):
+    def __init__(
+        self, placed: dict[int, Placement], picture: Picture[Placement], steps: int,
+        is_over: Callable[[], bool],
+    ):  # fmt: skip
+        self.placed, self.picture, self.steps, self.is_over = placed, picture, steps, is_over
+
+    def change_places(self, one: int) -> None:
+        for other in list(self.picture.in_the_way(one, self.placed)):
+            if self.steps < 2 or self.is_over():
+                return
+            if other != one and self._with(other, one):
+                return
+
+    def _with(self, other: int, one: int) -> bool:
+        """Both are taken out; the one chooses first, then the other."""
+        had = {who: self.placed[who] for who in (one, other)}
+        before = self._worth(had)
+        for who, placement in had.items():
+            self.picture.take_out(who, placement)
+        found = self._place(had)
+        if len(found) == len(had) and self._worth(found) < before:
+            self.placed.update(found)
+            return True
+        for who, placement in found.items():
+            self.picture.take_out(who, placement)
+        for who, placement in had.items():
+            self.picture.put_back(who, placement)
+        return False
+
+    def _place(self, everybody: Iterable[int]) -> dict[int, Placement]:
+        found: dict[int, Placement] = {}
+        for one in everybody:
+            self.steps -= 1
+            placement = self.picture.place(one)
+            if placement is None:
+                break
+            found[one] = placement
+        return found
+
+    def _worth(self, placements: Mapping[int, Placement]) -> Worth:
+        worths = [self.picture.worth(one, placement) for one, placement in placements.items()]
+        return sum(one[0] for one in worths), sum(one[1] for one in worths)
 
 
 class _Again(Generic[Placement]):

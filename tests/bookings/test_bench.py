@@ -37,6 +37,9 @@ GOALS = {
     "finding_people": None,
     "poll_over_http": None,
     "board_over_http": None,
+    "joint_replan_seconds": None,
+    "joint_replan_placed": 1,
+    "joint_replan_moves_to_bound": None,
 }
 
 

@@ -1,4 +1,4 @@
-"""Many who look for a time at once, against every way there is of placing them; in a house of single times."""
+"""Many who look for a time at once, against every way of placing them; in a house of single times."""
 
 from itertools import product
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bookings.rules.joint import Seeking, most_in_turn, most_that_fit, place_all
+from bookings.rules.joint import Seeking, improve, most_in_turn, most_that_fit, place_all
 
 
 class House:
@@ -29,6 +29,10 @@ class House:
 
     def take_out(self, one, times):
         assert all(self.taken.pop(time) == one for time in times)
+
+    def worth(self, one, times):
+        """Each later choice is a move more."""
+        return self.wants[one].index(times), 0
 
     def in_the_way(self, one, placed):
         wanted = {time for times in self.wants[one] for time in times}
@@ -112,6 +116,44 @@ def test_never_worse_than_one_by_one_nor_better_than_possible(wants):
 def test_budget_that_ends_anywhere_leaves_a_whole_plan(wants):
     for steps in range(12):
         assert len(placed(wants, steps=steps).placed) >= len(placed(wants, steps=0).placed)
+
+
+# Changing places
+
+
+def improved(wants, *, steps=1000, **fields):
+    house = House(wants)
+    joint = place_all(list(wants), house, steps=0)
+    before = sum(house.worth(one, times)[0] for one, times in joint.placed.items())
+    improve(joint, house, dict.fromkeys(wants, (0, 0)), steps=steps, **fields)
+    after = sum(house.worth(one, times)[0] for one, times in joint.placed.items())
+    assert house.taken == {time: one for one, times in joint.placed.items() for time in times}
+    assert joint.steps <= steps
+    return joint, before, after
+
+
+def test_two_change_places_where_both_together_come_off_better():
+    joint, before, after = improved({3: [("c",)], 1: [("a",), ("b",)], 2: [("a",), ("c",), ("d",)]})
+
+    # the second had to take its third choice; the first loses less
+    assert joint.placed == {1: ("b",), 2: ("a",), 3: ("c",)}
+    assert (before, after) == (2, 1)
+
+
+@pytest.mark.parametrize("budget", [{"steps": 1}, {"is_over": lambda: True}])
+def test_nobody_changes_places_without_time_for_it(budget):
+    _, before, after = improved({3: [("c",)], 1: [("a",), ("b",)], 2: [("a",), ("c",), ("d",)]}, **budget)
+
+    assert before == after
+
+
+@given(houses, st.integers(0, 12))
+@settings(max_examples=300, deadline=None)
+def test_changing_places_costs_nothing_in_all_and_leaves_nobody_out(wants, steps):
+    joint, before, after = improved(wants, steps=steps)
+
+    assert after <= before
+    assert len(joint.placed) == len(placed(wants, steps=0).placed)
 
 
 # What nobody could do better than

@@ -88,6 +88,8 @@ class Diary:
         self.is_seated = False
         self._allowed: dict[RoomKey, int] = {}
         self._cells: dict[tuple, int] = {}
+        self._days: dict[tuple[RoomKey, date], tuple[int, int]] = {}
+        self.version = 0  # grows with whatever is taken or given back
 
     def seat(self) -> None:
         """From here on what those who look for a time have is taken."""
@@ -177,15 +179,23 @@ class Diary:
 
     def is_free_to_come(self, visit: int, start: datetime, room: Room) -> bool:
         """Whether the patient is neither away that day nor anywhere else at that time."""
-        booking = self.bookings[visit]
-        span = Span(start, start + room.visit.length)
-        if timespans.local_day(start, room.tz) in self.away.get(booking.patient_id, ()):
+        patient = self.bookings[visit].patient_id
+        if (away := self.away.get(patient)) and timespans.local_day(start, room.tz) in away:
             return False
-        for other, there in self.busy.get(booking.patient_id, {}).items():
-            now_there = self.taken[other][1] if other in self.taken else there
-            if other != visit and (span.overlaps(now_there) or span.overlaps(there)):
-                return False
-        return True
+        span = Span(start, start + room.visit.length)
+        there = ((one, own) for one, own in self.busy.get(patient, {}).items() if one != visit)
+        return not any(
+            span.overlaps(own) or (one in self.taken and span.overlaps(self.taken[one][1]))
+            for one, own in there
+        )
+
+    def on_day(self, key: RoomKey, day: date, cells: int) -> tuple[int, int]:
+        """As on_day, of a day that is asked for again and again."""
+        if (key, day) not in self._days:
+            room = self.rooms[key]
+            self._days[key, day] = on_day(day, room, run_of(0, room.grid.cells))
+        first, within = self._days[key, day]
+        return first, cells >> first & within
 
     # How
 
@@ -195,7 +205,7 @@ class Diary:
             for resource, span in claims:
                 if resource in free:
                     free[resource] |= base[resource] & room.grid.bits([span])
-        self._cells.clear()
+        self._has_changed()
 
     def _occupy(self, claims: Claims) -> None:
         for room in self.rooms.values():
@@ -203,6 +213,10 @@ class Diary:
             for resource, span in claims:
                 if resource in free:
                     free[resource] &= ~room.grid.bits([span])
+        self._has_changed()
+
+    def _has_changed(self) -> None:
+        self.version += 1
         self._cells.clear()
 
 

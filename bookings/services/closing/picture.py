@@ -17,11 +17,12 @@ from itertools import combinations
 from bookings.models import Booking
 from bookings.models.bookings import PRESENT
 from bookings.rules import reflow as rules
-from bookings.rules.openings import run_of
+from bookings.rules.joint import Worth
+from bookings.rules.openings import GRAIN_MINUTES, run_of
 from bookings.rules.planner import After, Opening
 from bookings.rules.reflow import AHEAD, BEFORE, Displaced, Found, Way
 from bookings.rules.replanning import Replan, ReplanRequest, replan
-from bookings.services.closing.diary import DAY, Diary, Taken, on_day
+from bookings.services.closing.diary import DAY, Diary, Taken
 from bookings.services.closing.tails import Tail, as_late_as_may_be
 from bookings.services.desk.times import Limits
 from bookings.services.openings.search import Room
@@ -54,6 +55,8 @@ class Picture:
         self.tails = {tail.id: tail for tail in tails}
         self.displaced = {pk: self._displaced(booking) for pk, booking in diary.bookings.items()}
         self.new_days: dict[int, date] = {}  # {session: day} of visits placed by themselves
+        self._best: dict[tuple[int, date], tuple[datetime, int | None, int] | None] = {}
+        self._seen_at = -1
         self.placed_courses: dict[int, dict[int, Placement]] = {}  # {patient: {course: what it was given}}
 
     def _displaced(self, booking: Booking) -> Displaced:
@@ -114,8 +117,12 @@ class Picture:
 
     def open_days(self, visit: int) -> list[date]:
         """The days round its own on which anybody could see it at any time."""
-        key, room = self.diary.key(visit), self.diary.room(visit)
-        return [day for day, _ in self._days_round(visit) if on_day(day, room, self.diary.cells(key))[1]]
+        key = self.diary.key(visit)
+        cells = self.diary.cells(key)
+        return [day for day, _ in self._days_round(visit) if self.diary.on_day(key, day, cells)[1]]
+
+    def worth(self, one: int, placement: Placement) -> Worth:
+        return placement.moves, self.drift(one, placement)
 
     def drift(self, one: int, placement: Placement) -> int:
         """How many days it goes from where it was; of a course also from its targets."""
@@ -253,14 +260,22 @@ class Picture:
 
     def _best_of(self, visit: Displaced, day: date) -> tuple[datetime, int | None, int] | None:
         """The start of the day, with whom they know if at all, and nearest to the hour they have."""
+        if self._seen_at != self.diary.version:
+            self._best, self._seen_at = {}, self.diary.version
+        if (visit.id, day) not in self._best:
+            self._best[visit.id, day] = self._look_on(visit, day)
+        return self._best[visit.id, day]
+
+    def _look_on(self, visit: Displaced, day: date) -> tuple[datetime, int | None, int] | None:
         key, room = self.diary.key(visit.id), self.diary.room(visit.id)
-        wanted = room.grid.cell(_at_hour(visit, day))
+        local = visit.starts.astimezone(visit.tz)
+        wanted = (local.hour * 60 + local.minute) // GRAIN_MINUTES
         for who, dearer in ((visit.practitioner, 0), (None, OTHER_PRACTITIONER)):
-            first, cells = on_day(day, room, self.diary.cells(key, who))
-            for cell in _nearest_first(cells, wanted - first):
+            first, cells = self.diary.on_day(key, day, self.diary.cells(key, who))
+            for cell in _nearest_first(cells, wanted):
                 at = room.grid.instant(first + cell)
                 if self._may_go(visit, at, room):
-                    return at, who, dearer + abs(first + cell - wanted) * AN_HOUR // 12
+                    return at, who, dearer + abs(cell - wanted) * AN_HOUR // 12
         return None
 
     def _may_go(self, visit: Displaced, at: datetime, room: Room) -> bool:
@@ -294,10 +309,6 @@ class Picture:
                 if placement := self.place_course(tail, left=frozenset(left)):
                     return placement
         return None
-
-
-def _at_hour(visit: Displaced, day: date) -> datetime:
-    return timespans.local_instant(day, visit.starts.astimezone(visit.tz).time(), visit.tz)
 
 
 def _nearest_first(cells: int, wanted: int) -> Iterator[int]:

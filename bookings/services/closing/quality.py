@@ -13,7 +13,7 @@ from datetime import date
 from bookings.rules import reflow as rules
 from bookings.rules.joint import Joint, Seeking, most_in_turn, most_that_fit
 from bookings.rules.openings import Pick
-from bookings.services.closing.diary import DAY, Diary, RoomKey, on_day
+from bookings.services.closing.diary import DAY, Diary, RoomKey
 from bookings.services.closing.picture import Picture, Placement
 from bookings.services.closing.tails import Tail, as_late_as_may_be
 from clinic.rules import timespans
@@ -175,7 +175,7 @@ def _each(diary: Diary, key: RoomKey, pick: Pick, day: date) -> Iterator[tuple[i
     """(resource, when such a visit could start with it, for how many cells it is in use then)."""
     room, possible = diary.rooms[key], diary.cells(key)
     for one in pick.candidates:
-        starts = on_day(day, room, room.availability.free_starts(pick, one) & possible)[1]
+        starts = diary.on_day(key, day, room.availability.free_starts(pick, one) & possible)[1]
         turnover = room.availability.turnover.get(one, 0) if len(pick.uses) == 1 else 0
         yield one, starts, pick.uses[0].cells + turnover
 
