@@ -51,6 +51,7 @@ MAY_STAND = {
     "Stopped early": A_COURSE,
     "stopped early": A_COURSE,
     "paused": A_COURSE,
+    "stop the course": A_COURSE,
     "This course is paused until somebody resumes it.": A_COURSE,
     "The clock skipped this time on that day. Please check it.": A_CLOCK,
     "You told us of an allergy to something in it, so we do not use it for you.": OURS,

@@ -247,7 +247,7 @@ TIME_TO_CHOOSE = _reminder(
 FORM_AGAIN = _reminder(
     "form_again",
     WhenQuiet.LATER,
-    _("Your form, best by {weekday_day}"),
+    _("Your form, by {weekday_day}"),
     _("Before your next visit at {place}, {area} please look through your form, by {weekday_day}: {link}"),
 )
 
