@@ -334,11 +334,11 @@ def test_my_visits_takes_the_same_queries_for_one_and_three(
     ]  # fmt: skip
     ask(place, visits[0], WEDNESDAY + timedelta(days=7))
     client.get("/my/")
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(23):
         client.get("/my/")
     for n in (1, 2):
         ask(place, visits[n], WEDNESDAY + timedelta(days=7 + n))
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(23):
         client.get("/my/")
 
 

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from bookings import door
-from bookings.models import Booking, FreedTime, Offer, Status, WaitlistEntry
+from bookings.models import Booking, Closure, FreedTime, Offer, Status, WaitlistEntry
 from bookings.services.waiting import answering, joining
 from bookings.services.waiting.filling import fill
 from bookings.services.waiting.refusals import NothingEarlier, OfferOver, SomebodyWasQuicker
@@ -391,6 +391,36 @@ def test_a_session_without_a_time_gets_the_freed_one(place):
     booking = take(Offer.objects.get())
     assert (booking.session, booking.starts) == (second, ten(17))
     assert WaitlistEntry.objects.get(pk=entry.pk).ended_why == "booked"
+
+
+def test_a_session_pulled_forward_pulls_the_next_one_along_in_one_change(place):
+    course = a_course(place)
+    _, second, third = place_days(course, 4, 20, 38)
+    builders.a_wait(booking=second)
+    freed_session(place, ten(16))  # three weeks and a day before the third: a day too long
+
+    fill(now=NOW)
+    offer = Offer.objects.get()
+    assert offer.held.together is not None
+    assert take(offer).starts == ten(16)
+
+    third.refresh_from_db()
+    assert third.starts == ten(30)  # as near to its day and its distance as 37 would be, and sooner
+    assert second.change_lines.latest("pk").change == third.change_lines.latest("pk").change
+
+
+def test_where_the_next_one_finds_no_time_nothing_is_offered(place):
+    course = a_course(place)
+    _, second, _ = place_days(course, 4, 20, 38)
+    builders.a_wait(booking=second)
+    freed_session(place, ten(16))
+    location = place[0]
+    closed = {"starts": ten(30) - timedelta(hours=10), "ends": ten(37) + timedelta(hours=13)}
+    Closure.objects.create(location=location, reason="Repair", at=NOW, **closed)
+
+    fill(now=NOW)
+
+    assert asked() == []
 
 
 # Joining

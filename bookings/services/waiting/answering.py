@@ -8,6 +8,7 @@ from bookings.models import Booking, ChangeLine, Offer, OfferOutcome, Status
 from bookings.refusals import Changed, HoldExpired, TimeTaken
 from bookings.services.door.gap_rules import Authority
 from bookings.services.waiting.candidates import what_they_have
+from bookings.services.waiting.pulling import moves_to
 from bookings.services.waiting.refusals import OfferOver, SomebodyWasQuicker
 from bookings.services.waiting.settling import has_it, settle_offer
 from clinic.models import User
@@ -67,13 +68,22 @@ def _through_the_door(offer: Offer, by: User, now: datetime) -> Booking:
     given |= {"authority": Authority.DESK}
     who, booking = freed.practitioner_id, what_they_have([entry]).get(entry.pk)
     if booking and booking.starts != freed.starts:
-        return door.move(moves=[(booking, freed.starts, who)], **given)[0]
+        return _moved(offer, booking, given)
     if entry.session:
         return door.book_session(session=entry.session, starts=freed.starts, practitioner=who, **given)
     return door.book(
         patient=entry.patient, visit_type=freed.visit_type, location=freed.location, starts=freed.starts,
         practitioner=who, **given,
     )  # fmt: skip
+
+
+def _moved(offer: Offer, booking: Booking, given: dict) -> Booking:
+    moves = moves_to(offer.freed, offer.entry, booking, now=given["now"])
+    if len(moves) > 1:
+        done = door.replan(course=booking.session.course, moves=moves, **given)
+    else:
+        done = door.move(moves=moves or [(booking, offer.freed.starts, offer.freed.practitioner_id)], **given)
+    return next(one for one in done if one.pk == booking.pk)
 
 
 def _what_to_say(offer: Offer, now: datetime) -> Exception:

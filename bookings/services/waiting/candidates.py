@@ -71,9 +71,9 @@ def what_they_have(entries: Sequence[WaitlistEntry]) -> dict[int, Booking]:
     return {pk: booking for pk, booking in found.items() if booking}
 
 
-def is_wished(held: Booking) -> bool:
-    """Whether a time is kept because they wait for an earlier one, and not because the house needs theirs."""
-    return Offer.objects.filter(held=held).exists()
+def wished_among(held: Collection[Booking]) -> set[int]:
+    """Of times kept for visits, those kept because people wait for an earlier one. One query, if any."""
+    return set(Offer.objects.filter(held__in=held).values_list("held", flat=True)) if held else set()
 
 
 class _Facts:

@@ -7,6 +7,7 @@ meanwhile at the door is read from the diary (settling.py) and never guessed.
 
 import logging
 from datetime import datetime
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from django.db import OperationalError, transaction
@@ -19,6 +20,7 @@ from bookings.services.waiting.settling import settle
 
 log = logging.getLogger(__name__)
 MOST_AT_A_TIME = 200
+CONSIDERED = 12  # of them some may be busy with another offer
 
 
 def fill(*, now: datetime) -> int:
@@ -57,7 +59,7 @@ def _next_offers(freed: FreedTime, now: datetime) -> list[Offer]:
     if not offering.is_free(freed, now=now):
         _is_gone(freed, now)
         return []
-    found = offering.suited(freed, candidates(freed, now=now))
+    found = list(islice(offering.suited(freed, candidates(freed, now=now), now=now), CONSIDERED))
     if not found:
         _nobody_left(freed, now)
         return []

@@ -7,8 +7,9 @@
 A crash between the two leaves an offer that nobody has heard of: `keep` is done again later (filling.py).
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
+from uuid import NAMESPACE_URL, uuid5
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -20,6 +21,7 @@ from bookings.rules import offer_terms
 from bookings.services.openings.search import read_room, read_visit
 from bookings.services.waiting import ending, telling
 from bookings.services.waiting.candidates import Candidates, candidates, what_they_have
+from bookings.services.waiting.pulling import can_follow, moves_to
 from bookings.services.waiting.refusals import CannotBeOffered
 from clinic import audit
 from clinic.models import Patient, User
@@ -55,10 +57,16 @@ def is_kept_for_a_while(freed: FreedTime, *, now: datetime) -> bool:
     return claims.filter(starts__lt=freed.ends, ends__gt=freed.starts).exists()
 
 
-def suited(freed: FreedTime, found: Candidates) -> list[WaitlistEntry]:
-    """Who gains, first to ask first, without those who were asked about this time already."""
+def suited(freed: FreedTime, found: Candidates, *, now: datetime) -> Iterator[WaitlistEntry]:
+    """Who gains, first to ask first, without those who were asked about this time already.
+
+    Lazily: whether a course can follow is worked out for those alone who are about to be asked.
+    """
     asked = set(Offer.objects.filter(freed=freed).values_list("entry", flat=True))
-    return [found.entries[one.entry] for one in found.ranking.suited if one.entry not in asked]
+    for one in found.ranking.suited:
+        has = found.has.get(one.entry)
+        if one.entry not in asked and (not one.pulls_next or can_follow(freed, has, now=now)):
+            yield found.entries[one.entry]
 
 
 def make(
@@ -113,15 +121,24 @@ def keep(offer: Offer, *, now: datetime) -> bool:
     """Let the door keep the time until the offer ends, and ask. False if it can't: the offer has ended."""
     booking = what_they_have([offer.entry])[offer.entry_id]
     try:
-        held = _kept_already(offer, booking, now) or door.propose(
-            booking=booking, starts=offer.freed.starts, practitioner=offer.freed.practitioner_id,
-            until=offer.until, by=None, now=now, location=offer.freed.location,
-        )  # fmt: skip
+        held = _kept_already(offer, booking, now) or _keep(offer, booking, now)
     except Refusal:
         with transaction.atomic():
             ending.end_offers([offer.pk], OfferOutcome.WITHDRAWN, now=now)
         return False
     return bool(Offer.objects.filter(pk=offer.pk, outcome="").update(held=held, is_held=True))
+
+
+def _keep(offer: Offer, booking: Booking, now: datetime) -> Booking:
+    """With the sessions that have to move along, as one question."""
+    asked = {"until": offer.until, "by": None, "now": now}
+    moves = moves_to(offer.freed, offer.entry, booking, now=now)
+    if not moves:
+        raise CannotBeOffered
+    if len(moves) > 1:
+        return door.propose_together(moves=moves, key=uuid5(NAMESPACE_URL, f"kept:{offer.pk}"), **asked)[0]
+    who, where = offer.freed.practitioner_id, offer.freed.location
+    return door.propose(booking=booking, starts=offer.freed.starts, practitioner=who, location=where, **asked)
 
 
 def _kept_already(offer: Offer, booking: Booking, now: datetime) -> Booking | None:
@@ -155,7 +172,7 @@ def _by_hand(freed: FreedTime, entry: WaitlistEntry, now: datetime) -> Offer | N
     others = Offer.objects.filter(freed=freed, outcome="")
     if (others.exists() and not soon) or offer_terms.is_too_late(freed.starts, now=now):
         return None  # it is kept for somebody, or nobody could come any more
-    mine = [one for one in suited(freed, candidates(freed, now=now)) if one.pk == entry.pk]
+    mine = [one for one in suited(freed, candidates(freed, now=now), now=now) if one.pk == entry.pk]
     if not mine or not is_free(freed, now=now):
         return None
     return next(iter(make(freed, mine, most=1, soon=soon, now=now)), None)

@@ -18,7 +18,7 @@ from bookings.permissions import load_booking
 from bookings.refusals import Changed, HoldExpired, NotWhole, Refusal
 from bookings.services import own_visits
 from bookings.services.door.offers import asked_together
-from bookings.services.waiting.candidates import is_wished
+from bookings.services.waiting.candidates import wished_among
 from clinic import clock, formats
 from clinic.models import Patient
 from clinic.permissions import account_required
@@ -97,11 +97,12 @@ def _page(
 ) -> HttpResponse:
     found = own_visits.newest_offers([booking]).get(booking.pk)
     stands = bool(found and _stands(found, now))
+    is_wished = bool(found and wished_among([found]))
     content = {
         "booking": booking,
         "when": formats.when(booking.starts, zone_of(booking.location)),
         "state": _state(booking, found, stands, now),
-        "question": question(found, stands, now) if found else None,
+        "question": question(found, stands, now, is_wished=is_wished) if found else None,
         "can_choose": booking.status == Status.BOOKED and booking.starts > now,
         "is_off": booking.status == Status.CANCELLED,
         "refused": refused.text if refused and not isinstance(refused, HoldExpired) else "",
@@ -124,7 +125,7 @@ def _state(booking: Booking, found: Booking | None, stands: bool, now: datetime)
     return "declined" if found.status == Status.CANCELLED else "expired"
 
 
-def question(found: Booking, stands: bool, now: datetime) -> dict:
+def question(found: Booking, stands: bool, now: datetime, *, is_wished: bool = False) -> dict:
     """An offer as bookings/patient/parts/question.html takes it; its key is this page's."""
     booking, tz = found.replaces, zone_of(found.location)
     return {
@@ -138,7 +139,7 @@ def question(found: Booking, stands: bool, now: datetime) -> dict:
         "with": found.practitioner.resource.name,
         "elsewhere": found.location if found.location_id != booking.location_id else None,
         "until": _until(found, now),
-        "is_wished": is_wished(found),
+        "is_wished": is_wished,
         "together": _together(found),
         "once": uuid4(),
     }
@@ -182,7 +183,7 @@ def question_about(booking: Booking, *, now: datetime) -> dict | None:
 
 
 def _unsettled(found: list[Booking], now: datetime) -> list[dict]:
-    stand = own_visits.that_stand(found, now=now)
+    stand, wished = own_visits.that_stand(found, now=now), wished_among(found)
     shaken = {one.together for one in found if one.together and one.replaces_id not in stand}
     asked, seen = [], set()
     for one in found:
@@ -192,5 +193,5 @@ def _unsettled(found: list[Booking], now: datetime) -> list[dict]:
         stands = one.replaces_id in stand and one.together not in shaken
         state = _state(one.replaces, one, stands, now)
         if state not in ("none", "stays"):
-            asked.append(question(one, stands, now) | {"state": state})
+            asked.append(question(one, stands, now, is_wished=one.pk in wished) | {"state": state})
     return asked
