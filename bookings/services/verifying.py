@@ -236,6 +236,11 @@ WRONG = {
             AND p.patient_id = b.patient_id AND (p.course_id IS NULL OR p.course_id = b.course_id))
         ORDER BY b.id
     """,
+    "time_of_what_ended": """
+        SELECT 'booking:' || b.id FROM bookings_booking b JOIN treatments_course k ON k.id = b.course_id
+        WHERE b.status = 'booked' AND b.replaces_id IS NULL AND k.ended_on IS NOT NULL AND b.starts > %(now)s
+        ORDER BY b.id
+    """,
     "call_nobody_was_told_of": """
         SELECT 'alarm:' || a.id FROM clinic_alarm a JOIN clinic_patient p ON p.id = a.patient_id
         WHERE a.outcome IN ('', 'no_answer') AND a.deadline < %(now)s AND p.died_on IS NULL

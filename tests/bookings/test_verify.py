@@ -15,7 +15,7 @@ from clinic.models import AlarmStep, Message, Patient
 from tests import builders
 from tests.bookings.door_clinic import a_course, book, cancel, course, place, place_days, ten
 from tests.builders import NOW
-from treatments.models import CourseSession, Product
+from treatments.models import Course, CourseSession, Product
 
 __all__ = ["course", "place"]
 pytestmark = pytest.mark.django_db
@@ -208,6 +208,14 @@ def time_of_what_is_paused(first, place):
     return [f"booking:{session_at(first, 3).pk}"]
 
 
+def time_of_what_ended(first, place):
+    """Of that course alone, and what is still ahead."""
+    place_days(a_course(place), 5)
+    Course.objects.filter(pk=first.course_id).update(ended_on=NOW.date(), ended_why="other")
+    change(first, status=Status.ARRIVED)
+    return [f"booking:{session_at(first, number).pk}" for number in (2, 3)]
+
+
 def offer_beside_the_list(first, place):
     freed = builders.a_freed_time(booking=book(place, ten(4)))
     taken, left = (
@@ -227,7 +235,7 @@ PLANTED = {
         given_day_not_in_the_diary,
         session_of_somebody_else, day_is_not_that_of_the_start, parked, claim_of_what_is_gone,
         claim_beside_its_booking, without_its_practitioner, offer_for_what_is_over, reminder_of_no_visit,
-        visit_without_its_reminder, offer_beside_the_list, time_of_what_is_paused,
+        visit_without_its_reminder, offer_beside_the_list, time_of_what_is_paused, time_of_what_ended,
         call_nobody_was_told_of,
     )
 }  # fmt: skip

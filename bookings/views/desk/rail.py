@@ -24,6 +24,8 @@ from clinic.services.days import zone_of
 WAYS = (
     ("desk_todo", "w", gettext_lazy("To do now"), EVERYBODY_HERE),
     ("desk_waiting", "", gettext_lazy("Waiting list"), EVERYBODY_HERE),
+    ("desk_courses", "", gettext_lazy("Courses to look after"), EVERYBODY_HERE),
+    ("desk_forecast", "", gettext_lazy("Sessions expected"), (Role.FRONT_DESK, Role.MANAGER)),
     ("desk_running_late", "", gettext_lazy("We run late…"), EVERYBODY_HERE),
     ("desk_closures", "", gettext_lazy("Leave and closing"), (Role.FRONT_DESK, Role.MANAGER)),
     ("desk_closure_today", "", gettext_lazy("Close today from now…"), (Role.FRONT_DESK, Role.MANAGER)),

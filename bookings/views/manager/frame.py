@@ -39,6 +39,7 @@ def _sections(request: HttpRequest, chosen: str) -> list[dict]:
             ("staff", _("Staff"), "manage_staff"),
             ("types", _("Kinds of visit and prices"), "manage_visit_types"),
         ]
+    rows += [("forecast", _("Sessions expected"), "desk_forecast")]
     rows += [("closures", _("Closures and holidays"), "desk_closures"), ("on_call", _("On call"), "on_call")]
     found = [(code, words, address(name)) for code, words, name in rows]
     return [{"name": words, "href": href, "chosen": code == chosen} for code, words, href in found if href]
