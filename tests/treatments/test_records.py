@@ -11,7 +11,7 @@ from consultations.services.changes import NobodyListens
 from tests import builders
 from tests.builders import NOW
 from treatments import refusals, signals
-from treatments.models import Addendum, Course, CourseSession, Record
+from treatments.models import Addendum, Course, CourseSession, Product, Record
 from treatments.services.records import Entry, add_addendum, sign_record
 
 pytestmark = pytest.mark.django_db
@@ -216,6 +216,20 @@ def test_an_injection_of_another_course_is_too_close_too(days, needs_note):
         with pytest.raises(refusals.NoteNeeded):
             sign(session)
     assert sign(session, note="an example note").day == TODAY
+
+
+@pytest.mark.parametrize(("days", "needs_note"), [(13, True), (14, False)])
+def test_another_kind_of_treatment_is_too_close_within_a_fortnight(days, needs_note):
+    course = a_course()
+    plasma = builders.a_product()
+    Product.objects.filter(pk=plasma.pk).update(modality="prp")
+    other = a_course(decision=course.patient.decisions.get(), product=plasma)
+    given(other, 1, day=TODAY - timedelta(days=days))
+    session = session_of(course)
+    if needs_note:
+        with pytest.raises(refusals.NoteNeeded):
+            sign(session)
+    assert sign(session, note="an example note" if needs_note else "").day == TODAY
 
 
 # The hard stop

@@ -10,6 +10,7 @@ from clinic import formats
 from treatments.models import Course, CourseSession, Record
 from treatments.models.records import Given
 from treatments.rules.gaps import Gap, Verdict, verdict
+from treatments.services.extensions import extended_until
 
 SAID = {
     Verdict.REFUSED: ("alarm", gettext_lazy("too soon")),
@@ -37,7 +38,7 @@ def since_the_last(session: CourseSession, day: date) -> Since | None:
         return None
     number, given_on = last
     gap = Gap(session.never_before, session.earliest, session.target, session.latest)
-    colour, said = SAID[verdict(last=given_on, day=day, gap=gap)]
+    colour, said = SAID[verdict(last=given_on, day=day, gap=gap, until=extended_until(session))]
     named = {"days": (day - given_on).days, "number": number, "day": formats.day_with_year(given_on)}
     words = _("%(days)s days after session %(number)s, given on %(day)s") % named
     return Since(words, colour, str(said))
