@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
-from bookings.models import Booking, CallOutcome, Offer, Status
+from bookings.models import Booking, CallOutcome, Status
 from bookings.models.bookings import PRESENT
 from bookings.services.closing import closures
 from bookings.services.cold import cold_count
@@ -25,10 +25,10 @@ from bookings.services.desk import calling, lateness, todo_rows
 from bookings.services.desk.calling import FIRST, MISSED, NEVER, Tried
 from bookings.services.desk.lateness import NO_DELAY, Delay
 from bookings.services.desk.todo_courses import courses_to_plan_again
+from bookings.services.desk.todo_offers import offers
 from bookings.services.desk.todo_pauses import pauses
 from bookings.services.desk.todo_rows import Act, Reason, Row, Urgency, about, merged
 from bookings.services.desk.todo_waiting import free_times
-from bookings.services.door.offering import how_it_ended, is_of_another_time
 from clinic import formats
 from clinic.models import Location
 from clinic.services.days import local_day, zone_of
@@ -39,8 +39,7 @@ COUNT_GOOD_FOR = timedelta(seconds=30)
 FORM_BEFORE = timedelta(hours=24)
 LEFT_OPEN_SINCE = timedelta(days=30)
 RELEASED_SINCE = timedelta(days=90)
-LAPSED_SINCE = timedelta(days=1)
-STRANDED, NO_TO_OFFER, WANTS_CHANGE, WRONG_NUMBER, CALL, FORM = 50, 50, 40, 30, 10, 0
+STRANDED, WANTS_CHANGE, WRONG_NUMBER, CALL, FORM = 50, 40, 30, 10, 0
 JUST_BOOKED = -8  # they said today that they come; rung last
 
 
@@ -227,70 +226,6 @@ def to_be_moved(scope: Scope) -> Iterable[Row]:
             f"session:{booking.session_id}", Urgency.TODAY, booking.starts, reasons, acts, booking,
             weight=STRANDED,
         )  # fmt: skip
-
-
-def offers(scope: Scope) -> Iterable[Row]:
-    """Another time that somebody was asked about: waiting for the answer, answered with no while their own
-    is closed, closed itself before they said anything, or for a day after nobody answered. A wish for an
-    earlier one is no question of ours.
-    """
-    rows = Booking.objects.filter(
-        replaces__location=scope.location, replaces__day__gte=scope.today, replaces__status=Status.BOOKED,
-        replaces__starts__gt=scope.now,
-    )  # fmt: skip
-    related = ("patient__account", "visit_type", "practitioner__resource")
-    rows = rows.select_related(*(f"replaces__{name}" for name in related)).annotate(
-        is_wished=Exists(Offer.objects.filter(held=OuterRef("pk"))), **how_it_ended()
-    )
-    newest = {offer.replaces_id: offer for offer in rows.order_by("pk")}
-    closed = {booking.pk for booking in scope.stranded} if newest else set()
-    for offer in newest.values():
-        is_asked = offer.status == Status.HELD and offer.held_until > scope.now
-        is_closed = offer.replaces_id in closed
-        if offer.house_ended:
-            if _is_to_be_told(offer):
-                yield _ended_row(scope, offer, is_closed)
-        elif is_asked or is_closed or _has_just_lapsed(scope, offer):
-            yield _offer_row(scope, offer, is_asked)
-
-
-def _has_just_lapsed(scope: Scope, offer: Booking) -> bool:
-    was_held = offer.status == Status.HELD and not offer.is_wished
-    return was_held and scope.now - LAPSED_SINCE < offer.held_until <= scope.now
-
-
-def _is_to_be_told(offer: Booking) -> bool:
-    """Until the visit is moved, kept, or somebody has said on the phone that they come as it stands."""
-    return not (is_of_another_time(offer) or offer.replaces.kept_why or offer.is_told)
-
-
-def _ended_row(scope: Scope, offer: Booking, is_closed: bool) -> Row:
-    booking = offer.replaces
-    booking.location = scope.location
-    said = {"when": formats.when(offer.starts, scope.tz)}
-    reason = ("sun", "warning", _("was asked about %(when)s, which we had to take back: ring them") % said)
-    calls = () if is_closed else todo_rows.call_outcomes(booking)
-    acts = (*calls, todo_rows.move(booking))
-    urgency = scope.urgency(booking)
-    return Row(about(booking), urgency, booking.starts, (reason,), acts, booking, weight=NO_TO_OFFER)
-
-
-def _offer_row(scope: Scope, offer: Booking, is_asked: bool) -> Row:
-    booking = offer.replaces
-    booking.location = scope.location
-    said = {"when": formats.when(offer.starts, scope.tz)}
-    if is_asked:
-        said["until"] = scope.time(offer.held_until)
-        reason = ("sky", "clock", _("asked about %(when)s, may answer until %(until)s") % said)
-    elif offer.status == Status.CANCELLED:
-        reason = ("sun", "cross", _("said no to %(when)s") % said)
-    else:
-        reason = ("sun", "question", _("no answer about %(when)s") % said)
-    weight = FORM if is_asked else NO_TO_OFFER
-    answers = todo_rows.answers(offer) if is_asked else ()
-    acts = (*answers, todo_rows.move(booking))
-    urgency = scope.urgency(booking)
-    return Row(about(booking), urgency, booking.starts, (reason,), acts, booking, weight=weight)
 
 
 # On the day

@@ -15,7 +15,7 @@ from bookings import door
 from bookings.forms.replanning import ChosenTime, WholeReplan
 from bookings.refusals import NotWhole, Refusal, TimeTaken
 from bookings.services.broken_plans import lost_of
-from bookings.services.own_visits import seen_course
+from bookings.services.own_visits import CourseSeen, seen_course
 from bookings.services.replanning import Replanned, Standing, read_standing
 from bookings.views import replan_words
 from bookings.views.patient.timeline import timeline
@@ -71,7 +71,7 @@ def _page(request: HttpRequest, course: Course, *, now: datetime, refused: Refus
         "course": course,
         "session": chosen[0] if chosen else None,
         "day": formats.day(local_day(chosen[1], course.location)) if chosen else "",
-        "sessions": timeline(seen, None, now),
+        "sessions": _as_it_stands(seen, now),
         "count": len(seen.rows),
         "once": uuid4(),
         "refused": refused,
@@ -81,6 +81,12 @@ def _page(request: HttpRequest, course: Course, *, now: datetime, refused: Refus
         **replan_words.content(replanned, tz),
     }
     return render(request, "bookings/patient/replan.html", content, status=refused.status if refused else 200)
+
+
+def _as_it_stands(seen: CourseSeen, now: datetime) -> list[dict]:
+    """To look at only: what is done about it stands above."""
+    shown = timeline(seen, None, now)
+    return [{part: row[part] for part in ("state", "number", "when")} for row in shown]
 
 
 def read_chosen(
