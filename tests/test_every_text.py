@@ -39,8 +39,48 @@ OURS = "what the clinic itself does not inject, for an allergy"
 A_DAY = "which day fits a course, not how good a treatment is"
 ADVICE = "advice on a person, a place or a light; nothing is said of a treatment"
 
+# A course on hold: its times are given back, and nothing is said of what anybody takes.
+PAUSES = (
+    "The doctor asked for this pause, and decides when it ends. Please ask the clinic.",
+    "This course has ended. There is nothing left to pause.",
+    "This course is not paused any more. Please look again.",
+    "Still paused: ask again on",
+    "What is paused",
+    "That is more than half a year. Please pause the course instead.",
+    "Choose what is paused.",
+    "paused for %(n)s days: ask",
+    "Goes on, or still paused…",
+    "goes on after a pause: no time yet",
+    "Nothing is paused any more. This time is somebody else's by now, so it needs another: %(times)s.",
+    "Nothing is paused any more. These times are somebody else's by now and need others: %(times)s.",
+    "Undone: it is paused as it was before.",
+    "Undone: nothing is paused, and every time is as it was.",
+    "paused for %(n)s days",
+    "Pause…",
+    "Paused since %(since)s",
+    "Paused since",
+    "Pause, or go on after a pause…",
+    "Pause",
+    "Paused. The times are given back.",
+    "Pause for %(name)s",
+    "No time is booked. While it is paused nothing is booked and nobody is reminded.",
+    "No course is under way here, so there is nothing to pause.",
+    "Pause for",
+    "Pause the course",
+    "The doctor asked for this pause and says when it goes on. We tell you then.",
+    "Your course is paused",
+    "Paused. Your times are given back.",
+    "Make it the doctor's pause",
+    "Paused by a doctor: does it go on?",
+    "paused since %(since)s",
+    "The pause",
+    "paused since",
+    "paused since %(day)s",
+)
+
 # The whole text, and why the word may stand in it.
 MAY_STAND = {
+    **dict.fromkeys(PAUSES, A_COURSE),
     "Skip to the content": A_FORM,
     "Skip the days, to the times": A_FORM,
     "Every answer is kept as you give it: you can stop and go on whenever you like.": A_FORM,

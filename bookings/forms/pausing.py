@@ -52,6 +52,15 @@ class Until(forms.Form):
         self.fields["until_on"].latest = today + AHEAD
 
 
+class AskAgain(Until):
+    """Somebody was asked, and it stays paused."""
+
+    def __init__(self, *args: Any, **fields: Any):
+        super().__init__(*args, **fields)
+        until = self.fields["until_on"]
+        until.label, until.help_text, until.required = _("Still paused: ask again on"), "", True
+
+
 class PauseForm(Until):
     """By the patient. The order of the fields is that of the page."""
 

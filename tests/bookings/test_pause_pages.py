@@ -220,7 +220,7 @@ def test_the_desk_notes_that_it_stays_paused(desk, course):
         desk.post(f"/desk/pauses/{made.pk}/until/", {f"p{made.pk}-until_on_day": "45"}, follow=True)
     )
     empty = text_of(desk.post(f"/desk/pauses/{made.pk}/until/", {}, follow=True))
-    assert ("The date also needs a month" in bad, "Enter until when." in empty) == (True, True)
+    assert ("The date also needs a month" in bad, "Enter the day, month and year" in empty) == (True, True)
 
 
 def test_the_doctors_pause_is_not_the_desks_to_make_or_end(desk, place, course):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from bookings.forms.pausing import StaffPauseForm, Until
+from bookings.forms.pausing import AskAgain, StaffPauseForm
 from bookings.forms.times import Key
 from bookings.refusals import NotWhole, Refusal
 from bookings.services import pausing as diary
@@ -73,7 +73,7 @@ def pause_on_page(pause: Pause, courses: Sequence[Course], *, by: User, now: dat
     own = next((course for course in courses if course.pk == pause.course_id), None)
     where = (own or courses[0]).location
     days = (local_day(now, where) - local_day(pause.from_at, where)).days
-    form = Until(today=local_day(now, where), initial={"until_on": pause.until_on}, prefix=f"p{pause.pk}")
+    form = AskAgain(today=local_day(now, where), initial={"until_on": pause.until_on}, prefix=f"p{pause.pk}")
     return pause_seen(pause, where, by=by, now=now) | {
         "what": f"{own.visit_type.name}, {own.location.area}" if own else _("Everything"),
         "days": days,
@@ -99,13 +99,11 @@ def resume(request: HttpRequest, pause_id: int) -> HttpResponse:
 def prolong(request: HttpRequest, pause_id: int) -> HttpResponse:
     """Asked, and it stays as it is for now."""
     now, found = clock.now(), load_pause(request, pause_id)
-    form = Until(request.POST, today=local_day(now), prefix=f"p{found.pk}")
-    until_on = form.cleaned_data["until_on"] if form.is_valid() else None
-    if until_on is None:
-        problem = next(iter(form.errors.values()))[0] if form.errors else _("Enter until when.")
-        messages.warning(request, problem)
-        return redirect("desk_pause", found.patient_id)
-    _say_until(request, found, until_on, now)
+    form = AskAgain(request.POST, today=local_day(now), prefix=f"p{found.pk}")
+    if form.is_valid():
+        _say_until(request, found, form.cleaned_data["until_on"], now)
+    else:
+        messages.warning(request, form.errors["until_on"][0])
     return redirect("desk_pause", found.patient_id)
 
 
