@@ -254,7 +254,7 @@ MATRIX = {
     ),  # a session: by its times
     "desk_fit_in": Page(STAFF, {"patient_id": "patient"}, post=True),
     "desk_here_instead": Page(STAFF, {"reference": "visit"}, post=True),
-    "desk_checkout": Page(STAFF, {"reference": "visit"}, get=409),  # still to come
+    "desk_checkout": Page(STAFF, {"reference": "visit"}, get=409, post=True),  # still to come
     "course_paper": Page(STAFF, {"course_id": "course"}),
     # money
     "desk_money": Page(DESK | DOCTOR | MANAGER, {"patient_id": "patient"}),

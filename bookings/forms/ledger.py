@@ -210,6 +210,7 @@ class TillForm(Key):
                 "method": METHODS[line.method],
             }
             self.fields[_box(line)] = Amount(label=words, may_be_nought=True)
+            self.fields[_box(line)].widget.attrs["class"] = "form-control short-input"
             self.fields[_box(line)].error_messages["required"] = _("Enter what was counted, 0 if nothing")
 
     @property

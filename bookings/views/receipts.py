@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,6 +15,7 @@ from bookings.services.courses import Row, State, rows
 from bookings.services.ledger.receipts import Receipt, receipt_of, receipts_of
 from bookings.views.desk.money_words import balance_words
 from clinic import clock, formats
+from clinic.models import Location
 from clinic.permissions import account_required, patient_required, staff
 from clinic.rules import phones
 from clinic.services.days import zone_of
@@ -46,12 +48,26 @@ def _receipt_page(request: HttpRequest, receipt: Receipt, *, back: str) -> HttpR
         "time": formats.time_of(entry.at, zone_of(entry.location)),
         "doctor": entry.booking.practitioner if entry.booking_id else None,
         "phone": phones.shown(entry.location.phone),
+        "place": _place(entry.location),
         "after": balance_words(receipt.balance),
         "taken_back": formats.day_with_year(receipt.taken_back.day) if receipt.taken_back else "",
         "back": back,
         **_frame(request),
     }
     return render(request, "bookings/paper/receipt.html", content)
+
+
+def _place(location: Location) -> list[str]:
+    """The clinic's name, the location's and where it is, each said once."""
+    clinic = getattr(settings, "CLINIC_NAME", "")
+    parts = [clinic, location.name, location.address, location.area]
+    return [part for n, part in enumerate(parts) if part and not _is_said(part, parts, n)]
+
+
+def _is_said(part: str, parts: list[str], n: int) -> bool:
+    """Lakeview, then Lakeview, Indiranagar, then Indiranagar: the middle one says it all."""
+    longer = parts[1:3] if n == 0 else parts[:n]
+    return any(part in other for other in longer)
 
 
 def _frame(request: HttpRequest) -> dict:
@@ -96,6 +112,7 @@ def _course_page(request: HttpRequest, course: Course, *, back: str) -> HttpResp
         "sessions": [_session(row) for row in rows(course)],
         "printed": formats.day_with_year(now.astimezone(zone_of(course.location)).date()),
         "phone": phones.shown(course.location.phone),
+        "place": _place(course.location),
         "back": back,
         **_frame(request),
     }
@@ -114,7 +131,7 @@ def _when(row: Row) -> str:
     if row.booking:
         return _year(row.booking.starts, formats.when(row.booking.starts, zone_of(row.booking.location)))
     if row.target:
-        return _("no time yet; best around %(day)s") % {"day": formats.day_with_year(row.target)}
+        return _("no time yet; around %(day)s") % {"day": formats.day_with_year(row.target)}
     return _("no time yet")
 
 

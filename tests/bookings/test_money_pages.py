@@ -306,7 +306,7 @@ def test_dates_of_a_course_print_for_patient_and_desk(client, desk, place):
     builders.a_booking(session=course.sessions.get(number=2), starts=NOW + timedelta(days=3))
     said = text_of(desk.get(reverse("course_paper", args=[course.pk])))
     assert "1 5 Oct 2026, done" in said
-    assert "2 Thu 5 Nov 2026, 10:00 am Dr Rao 3 no time yet; best around 19 Nov 2026" in said
+    assert "2 Thu 5 Nov 2026, 10:00 am Dr Rao 3 no time yet; around 19 Nov 2026" in said
     client.force_login(course.patient.account)
     assert "Please bring" in text_of(client.get(reverse("my_course_paper", args=[course.pk])))
 

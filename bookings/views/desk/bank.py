@@ -86,7 +86,7 @@ def _manages(request: HttpRequest, location: Location) -> bool:
 
 
 def _sums(one: bank.DayMoney) -> list:
-    return [one.by_method[method] for method in METHODS]
+    return [(words, one.by_method[method]) for method, words in METHODS.items()]
 
 
 def _row(entry: Entry) -> dict:

@@ -39,13 +39,12 @@ def checkout(request: HttpRequest, reference: str) -> HttpResponse:
     """What there is to pay is filled in: one press takes it."""
     now = clock.now()
     booking = load_booking(request, reference)
-    is_sent = request.method == "POST"
-    if is_sent and not takes_money(request, booking.location_id):
-        raise Http404
     if booking.status not in ENDING:
         return refused_on_day(request, booking, NotPossible(), now=now)
-    if not is_sent:
+    if request.method != "POST":
         return _page(request, booking, None, now=now)
+    if not takes_money(request, booking.location_id):
+        raise Http404
     form = PaymentForm(request.POST)
     try:
         done = _take(request, booking, form, now=now)
