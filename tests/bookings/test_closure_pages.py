@@ -433,8 +433,9 @@ def test_what_is_left_can_be_planned_again(desk, place, colleague):
 
 @pytest.mark.parametrize(
     ("sent", "status"),
-    [({"seen": "nonsense"}, 400), ({"goes": "nonsense"}, 400), ({"key": "x"}, 400), ({"seen": ""}, 409), ({"seen": "ABCD234:1"}, 409)],
-)
+    [({"seen": "nonsense"}, 400), ({"goes": "nonsense"}, 400), ({"key": "x"}, 400), ({"seen": ""}, 409),
+     ({"seen": "ABCD234:1"}, 409)],
+)  # fmt: skip
 def test_form_that_is_not_whole_closes_nothing(desk, place, sent, status):
     visit(place, TUESDAY)
     page = preview(desk)

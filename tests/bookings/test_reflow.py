@@ -406,7 +406,7 @@ def fill(house, who, days, but=()):
 
 @pytest.fixture
 def tight(house):
-    """Nobody but Dr Iyer, who has an hour and a half on the 5th and on the 13th, and no more till December."""
+    """Nobody but Dr Iyer, with an hour and a half on the 5th and on the 13th, and no more till December."""
     far = (local("2026-11-03T00:00"), local("2027-01-10T00:00"))
     fill(house, house.well, [3, 4, *range(6, 13), *range(14, 31)])
     fill(house, house.well, [5, 13], but=("9:00", "10:30"))

@@ -31,6 +31,7 @@ from clinic.services.days import zone_of
 
 OTHER_PRACTITIONER = 60  # another dermatologist outweighs any hour of the day
 AN_HOUR = 5
+SOON = timedelta(days=2)
 SAME_TIME = (Way.SAME, Way.COLLEAGUE)
 LOOKED_AT = 40  # so many of those who may be in somebody's way
 
@@ -210,13 +211,18 @@ class Picture:
         moving = lost - settled
         if not moving:
             return Replan()
-        others = tail.movable - settled - left
+        others = self.movable(tail) - settled - left
         ways = [] if everybody else [(moving, False)]
         ways += [(others, False)] if everybody or others != moving else []
         for movable, is_late in (*ways, (others, True)):
             if plan := self.try_plan(tail, moving, movable, is_late=is_late):
                 return plan
         return None
+
+    def movable(self, tail: Tail) -> frozenset[int]:
+        """Whoever could stay is not called in at short notice, nor told off when they are about to come."""
+        soon = self.today + SOON
+        return frozenset(k for k in tail.movable if k in tail.lost or tail.bookings[k - 1].day >= soon)
 
     def try_plan(
         self, tail: Tail, moving: frozenset[int], movable: frozenset[int], *, is_late: bool
@@ -242,8 +248,9 @@ class Picture:
         closed = self._closed(tail)
         for k in numbers:
             visit = self.displaced[tail.bookings[k - 1].pk]
+            first = self.today if k in tail.lost else self.today + SOON
             for day, _ in self._days_round(visit.id):
-                if day >= self.today and day not in closed and (best := self._best_of(visit, day)):
+                if day >= first and day not in closed and (best := self._best_of(visit, day)):
                     at, who, cost = best
                     yield Opening(at, cost, frozenset({k}), tag=who)
 

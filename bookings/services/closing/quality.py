@@ -38,14 +38,16 @@ class Alone:
 
 @dataclass(frozen=True)
 class Quality:
-    """`lost`: visits that have to go; `moves`: visits that get another time, those of the same course with
-    them; `drift`: days from where they were and from their targets. What is at least so is so for every plan.
+    """`lost`: visits that have to go; `moves`: visits that get another time, and `along` those of them that
+    could have stayed; `drift`: days from where they were and from their targets. What is at least so is so
+    for every plan.
     """
 
     lost: int = 0
     placed: int = 0
     unplaced_at_least: int = 0
     moves: int = 0
+    along: int = 0
     moves_at_least: int = 0
     drift: int = 0
     drift_at_least: int = 0
@@ -98,7 +100,8 @@ def _course_alone(picture: Picture, tail: Tail) -> Alone:
     moving = tail.lost - settled.keys()
     if not moving:
         return Alone(days, len(tail.lost))
-    ways = [(moving, moving), (moving, tail.movable - settled.keys()), (tail.lost, tail.movable)]
+    movable = picture.movable(tail)
+    ways = [(moving, moving), (moving, movable - settled.keys()), (tail.lost, movable)]
     for lost, movable in ways[: 3 if settled else 2]:
         if plan := picture.try_plan(tail, lost, movable, is_late=True):
             new = {
@@ -209,6 +212,7 @@ def judge(
         placed=lost - without,
         unplaced_at_least=min(without, lost - _at_most(picture, alone, free)),
         moves=sum(joint.placed[one].moves for one in whole),
+        along=sum(taken.booking not in alone[one].days for one in whole for taken in joint.placed[one].taken),
         moves_at_least=sum(alone[one].moves for one in whole),
         drift=sum(picture.drift(one, joint.placed[one]) for one in whole),
         drift_at_least=sum(alone[one].drift for one in whole),

@@ -60,17 +60,18 @@ def sums_of(quality: Quality) -> list[str]:
     if quality.unplaced:
         said.append(_unplaced(quality))
     if quality.moves:
-        said.append(
-            ngettext("%(n)s gets another time", "%(n)s get another time", quality.moves)
-            % {"n": quality.moves}
-            + _or_at_least(quality.moves, quality.moves_at_least)
+        words = ngettext("%(n)s gets another time", "%(n)s get another time", quality.moves)
+        said.append(words % {"n": quality.moves} + _or_at_least(quality.moves, quality.moves_at_least))
+    if quality.along:
+        words = ngettext(
+            "%(n)s of them could have stayed, and moves along with the session before or after it.",
+            "%(n)s of them could have stayed, and move along with a session before or after them.",
+            quality.along,
         )
-    if quality.moves and quality.drift > 0:
-        said.append(
-            ngettext("Together %(n)s day further off", "Together %(n)s days further off", quality.drift)
-            % {"n": quality.drift}
-            + _or_at_least(quality.drift, quality.drift_at_least)
-        )
+        said.append(words % {"n": quality.along})
+    if quality.drift_at_least > 0:
+        words = _("Together %(n)s days away from their old days and usual gaps")
+        said.append(words % {"n": quality.drift} + _or_at_least(quality.drift, quality.drift_at_least))
     return said
 
 

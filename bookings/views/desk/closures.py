@@ -141,6 +141,7 @@ def closure(request: HttpRequest, closure_id: int) -> HttpResponse:
         "is_over": found.ends <= now,
         "left": [_left(one) | {"why": _why_left(one, offers, failed, now)} for one in left],
         "waiting": [_waiting(one, offers[one.pk]) for one in waiting],
+        "people_asked": len({one.patient_id for one in waiting}),
         "kept": [_left(one) | {"why": one.kept_why} for one in touched if one.kept_why],
         "once": uuid4(),
         "here": "day",

@@ -123,8 +123,7 @@ class Page:
             words.append(_("%(n)s at the same time") % {"n": same})
         if len(rows) > same:
             words.append(_("%(n)s at another time") % {"n": len(rows) - same})
-        if day in self.quality.free:
-            words.append(_("room for %(n)s that day") % {"n": self.quality.free[day]})
+        words.append(_("room for %(n)s that day") % {"n": self.quality.free.get(day, 0)})
         return ", ".join(words)
 
     def count(self, *choices: str) -> int:
