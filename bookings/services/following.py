@@ -5,7 +5,6 @@ from datetime import datetime
 from bookings.services import messages
 from bookings.services.door.revised import follow_plan
 from bookings.services.door.settling import settle
-from bookings.services.ended import release_times
 from bookings.services.ledger.charging import charge_given
 from bookings.services.opening_windows import tell_of_window
 from clinic.models import Patient, User
@@ -17,7 +16,6 @@ def after_course_changed(sender, *, course: Course, by: User | None, now: dateti
     """Something was given, not given, paused or ended."""
     settle(course, by=by, now=now)
     charge_given(course, now=now)
-    release_times(course, by=by, now=now)
     follow_plan(course, by=by, now=now)
     tell_of_window(course, now=now)
 

@@ -37,7 +37,7 @@ from treatments.models import CourseSession
 _QUESTION_KINDS = [kind.code for kind in QUESTIONS]
 _NOTICE_KINDS = [kind.code for kind in NOTICES]
 _RUNG_KINDS = [*(rung.kind for rung in reminder_ladder.LADDER), *reminder_ladder.FORM_KINDS]
-_DAYS_KINDS = ["next_to_book", TIME_TO_CHOOSE.code]
+DAYS_KINDS = ["next_to_book", TIME_TO_CHOOSE.code]
 EARLIER_KEPT = "earlier_kept"
 _NEVER_CAME_ABOUT = (Status.HELD, Status.CANCELLED)
 
@@ -199,7 +199,7 @@ def _days_again(bookings: Sequence[Booking], now: datetime) -> list[Message]:
     if not sessions:
         return []
     kept_back = Message.objects.filter(
-        subject__in=[about_session(pk) for pk in sessions], kind__in=_DAYS_KINDS, state=MessageState.WITHDRAWN
+        subject__in=[about_session(pk) for pk in sessions], kind__in=DAYS_KINDS, state=MessageState.WITHDRAWN
     )
     versions = dict(kept_back.order_by("version").values_list("subject", "version"))
     told = []

@@ -11,15 +11,16 @@ from django.db.models import Q
 
 from bookings.models import Booking
 from bookings.services import messages
+from bookings.services.messages import DAYS_KINDS
 from bookings.services.wording import about_session
 from clinic import outbox
-from clinic.rules.message_texts import TIME_TO_CHOOSE
 from treatments.models import Course, CourseSession, Pause
 from treatments.services.ending import next_session
 
 
 def tell_of_window(course: Course, *, now: datetime) -> None:
-    """Write, or take back, what is told of the next session where no time of it is wanted yet.
+    """Write what is told of the next session where no time of it is wanted yet, and take back whatever asks
+    to choose a day for any other.
 
     Expects the patient locked. Nothing changes where it says so already.
     """
@@ -35,7 +36,7 @@ def tell_of_window(course: Course, *, now: datetime) -> None:
 def _take_back(course: Course, *, but: CourseSession | None) -> None:
     others = course.sessions.exclude(pk=but.pk) if but else course.sessions
     subjects = [about_session(pk) for pk in others.values_list("pk", flat=True)]
-    outbox.withdraw(subjects=subjects, kinds=[TIME_TO_CHOOSE.code])
+    outbox.withdraw(subjects=subjects, kinds=DAYS_KINDS)
 
 
 def _is_paused(course: Course) -> bool:

@@ -17,6 +17,7 @@ from tests import builders
 from tests.bookings.patient_clinic import at_now, local, place
 from tests.builders import NOW
 from treatments.models import DropReason, EndReason
+from treatments.services.changes import course_changed
 from treatments.services.ending import Ending, end_course
 from treatments.services.extending import Longer, extend
 
@@ -205,7 +206,9 @@ def end(course):
 
 
 def test_ending_releases_its_times_and_keeps_those_of_others(place):
-    course, other = a_course(place), a_course(place)
+    course, other = a_course(place, days_ago=15), a_course(place)
+    course_changed(course, by=None, now=NOW)
+    assert Message.objects.filter(kind="next_to_book", state="scheduled").exists()
     times = [("2026-11-05T10:00", 2), ("2026-11-19T10:00", 3)]
     for starts, number in times:
         door.book_session(
