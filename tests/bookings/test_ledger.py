@@ -30,6 +30,7 @@ from tests.bookings.ledger_clinic import (
     off,
     pay,
 )  # fmt: skip
+from tests.bookings.merging_clinic import together
 from tests.bookings.patient_clinic import at_now, local, place
 from tests.builders import NOW
 from treatments import refusals as treatment_refusals
@@ -398,3 +399,15 @@ def test_every_entry_leaves_an_audit_row(place, meera):
 
 def test_a_draft_carries_no_float(place):
     assert isinstance(draft(builders.a_patient(), place.location, "0.10").amount, Decimal)
+
+
+def test_the_account_comes_along_when_two_records_are_put_together(place, meera):
+    kept, other = builders.a_patient(), builders.a_patient()
+    pay(kept, place.location, "100", by=meera)
+    mistaken = pay(other, place.location, "800", by=meera)
+    taking.take_back(entry=mistaken, why="mistyped", key=uuid4(), by=meera, now=NOW)
+
+    together(kept, other)
+
+    assert [line.entry.patient for line in account_of_patient(kept).lines] == [kept] * 3
+    assert owed(kept) == -100
