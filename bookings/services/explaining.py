@@ -92,6 +92,9 @@ def explain(question: Question) -> Explanation | None:
     failure = planner.plan(request).failure
     if failure is None:
         return None
+    if failure.session == 1 and not question.tail.first_gap:
+        # nothing bounds it: all days that were looked at, with times open or not
+        failure = replace(failure, window=(question.first_day, question.last_day))
     trouble = explaining.explain(request, failure, booked=question.tail.taken)
     year = ask(question.course, now=question.now, wish=question.wish, whole_year=True)
     blocked = _Calendar(year).blocked(trouble.window) if trouble.window else ()

@@ -188,6 +188,14 @@ def test_a_session_between_booked_ones_is_named_with_the_days_between_them(cours
     assert ways(found) == [(Help.SOONER, 2, november(11), 1)]
 
 
+def test_a_first_session_that_finds_nothing_was_looked_for_over_all_days(course):
+    found = explain(question(course, weekdays=frozenset({6})))  # a Sunday
+
+    assert (found.session.number, found.window) == (1, (november(2), november(2 + 42 + 21 + 21)))
+    assert reasons(found)[Why.WEEKDAY] == tuple(day for day in span(2, 86) if day.weekday() != 6)
+    assert ways(found)[0] == (Help.WEEKDAY, 1, november(2), 0)
+
+
 @pytest.mark.parametrize("booked", [1, 8])
 def test_an_explanation_costs_the_same_queries_however_much_is_booked(
     course, booked, django_assert_num_queries
