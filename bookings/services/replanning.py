@@ -7,11 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from itertools import groupby, pairwise
-from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from bookings import door
 from bookings.models import Away, Booking, Status
 from bookings.rules import planner
 from bookings.rules.planner import After, Opening
@@ -21,7 +19,6 @@ from bookings.services.courses import days_of_other_injections
 from bookings.services.door.gap_rules import Authority, gap_before
 from bookings.services.openings.search import Room, read_room, read_visit
 from clinic import formats
-from clinic.models import User
 from clinic.rules import timespans
 from clinic.services.days import zone_of
 from treatments.models import Course, CourseSession
@@ -94,16 +91,6 @@ def replan(
     """
     standing = read_standing(course, now=now, not_before=not_before, authority=authority)
     return standing.replan(chosen=chosen or {}, lost=lost)
-
-
-def carry_out(
-    replanned: Replanned, *, course: Course, key: UUID, by: User | None, now: datetime,
-    authority: Authority = Authority.PATIENT, reason: str = "",
-) -> list[Booking]:  # fmt: skip
-    return door.replan(
-        course=course, moves=replanned.moves, places=replanned.places, frees=replanned.frees, key=key, by=by,
-        now=now, authority=authority, reason=reason,
-    )  # fmt: skip
 
 
 # Reading
