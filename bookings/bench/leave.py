@@ -21,7 +21,7 @@ def rows(run: Run) -> list[Row]:
         {"ours": one.quality.placed, "against": one.quality.lost - one.quality.unplaced_at_least}
         for one in plans
     ]
-    moves = [{"ours": one.quality.moves, "against": one.quality.moves_at_least} for one in plans]
+    moves = [{"ours": one.quality.moves, "against": max(1, one.quality.moves_at_least)} for one in plans]
     proofs = {
         "every session of the leave was planned": all(one.quality.lost == leave.lost for one in plans),
         "the same each time": len({str(one.rows) for one in plans}) == 1,
