@@ -1,6 +1,6 @@
 """Waiting for a time: what somebody wishes, and what they say to one that became free."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import time
 from typing import Any
 
@@ -30,7 +30,7 @@ YES, NO = "yes", "no"
 
 
 class WaitForm(Key):
-    """`doctor`: whom they could wait for alone, if anybody."""
+    """`doctor`: whom they could wait for alone, if anybody. `weekdays`: those on which the place opens."""
 
     days = forms.TypedMultipleChoiceField(
         label=gettext_lazy("Which days suit you?"),
@@ -48,9 +48,12 @@ class WaitForm(Key):
         label=gettext_lazy("Tell me of times today and tomorrow as well"), required=False, initial=True
     )
 
-    def __init__(self, *args: Any, doctor: Practitioner | None, **fields: Any) -> None:
+    def __init__(
+        self, *args: Any, doctor: Practitioner | None, weekdays: Collection[int] = range(7), **fields: Any
+    ) -> None:
         super().__init__(*args, **fields)
         self.doctor = doctor
+        self.fields["days"].choices = [(day, word) for day, word in WEEKDAYS.items() if day in weekdays]
         if doctor is None:
             del self.fields["with_whom"]
         else:

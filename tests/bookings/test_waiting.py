@@ -415,7 +415,7 @@ def test_where_the_next_one_finds_no_time_nothing_is_offered(place):
     builders.a_wait(booking=second)
     freed_session(place, ten(16))
     location = place[0]
-    closed = {"starts": ten(30) - timedelta(hours=10), "ends": ten(37) + timedelta(hours=13)}
+    closed = {"starts": ten(26) - timedelta(hours=10), "ends": ten(37) + timedelta(hours=13)}
     Closure.objects.create(location=location, reason="Repair", at=NOW, **closed)
 
     fill(now=NOW)

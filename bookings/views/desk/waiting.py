@@ -74,10 +74,12 @@ def _time(freed: FreedTime, where: Where, *, is_chosen: bool) -> dict:
 
 def _chosen(freed: FreedTime, now: datetime) -> dict:
     found, offers = listing.ranking_of(freed, now=now)
+    soon = offering.is_soon(freed, now=now)
     return {
         "freed": freed,
         "when": formats.when(freed.starts, zone_of(freed.location)),
-        "soon": offering.is_soon(freed, now=now),
+        "soon": soon,
+        "may_offer": soon or not freed.asked,  # a later one is one person's while they think
         "suited": [_suited(one, found, offers, now) for one in found.ranking.suited],
         "others": [
             {"name": found.entries[pk].patient.name, "why": words.why_not(why)}
@@ -102,7 +104,7 @@ def _wait(wait: joining.Wait) -> dict:
     return {
         "entry": entry,
         "what": words.wait_words(entry, wait.has),
-        "kind": entry.visit_type.name,
+        "kind": entry.visit_type.name if wait.has or entry.session else "",
         "wishes": words.wishes_words(entry),
         "since": formats.day(entry.created_at.date()),
         "number": number,
@@ -190,5 +192,7 @@ def _what(code: str, find) -> What | None:
     except Refusal:
         return None
     entry = WaitlistEntry(session=wanted.session)
-    said = {"what": words.wait_words(entry, wanted.booking), "kind": wanted.visit_type.name}
-    return What(code, f"{said['what']} · {said['kind']} · {wanted.location.area}", wanted)
+    kind = [wanted.visit_type.name] if wanted.booking or wanted.session else []
+    return What(
+        code, " · ".join([words.wait_words(entry, wanted.booking), *kind, wanted.location.area]), wanted
+    )

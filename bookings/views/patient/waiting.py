@@ -16,6 +16,7 @@ from bookings.forms.waiting import NO, TakeOrNot, WaitForm, said_before
 from bookings.models import Offer, OfferOutcome
 from bookings.permissions import load_booking, load_wait, load_wait_offer
 from bookings.refusals import NotWhole, Refusal
+from bookings.services.openings.fortnight import opening_weekdays
 from bookings.services.own_booking import offered_consultation
 from bookings.services.waiting import answering, joining
 from bookings.services.waiting.joining import Wanted
@@ -71,7 +72,10 @@ def _join(
     except Refusal as refused:
         return refused_page(request, refused)
     entry = joining.standing_for(wanted)
-    form = WaitForm(request.POST or None, doctor=doctor, initial={"key": uuid4(), **said_before(entry)})
+    form = WaitForm(
+        request.POST or None, doctor=doctor, weekdays=opening_weekdays(wanted.location, wanted.first_on),
+        initial={"key": uuid4(), **said_before(entry)},
+    )  # fmt: skip
     if not form.is_valid():
         return _join_page(request, wanted, form, is_waiting=entry is not None)
     key = form.cleaned_data["key"]
