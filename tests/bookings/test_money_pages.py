@@ -321,6 +321,8 @@ def test_payments_by_card_and_upi_wait_until_they_are_ticked(desk, place):
         for method in ("upi", "card")
     ]
     pay(patient, place.location, by=desk.user)
+    mistaken = pay(patient, place.location, by=desk.user, method="upi", reference="WRONG")
+    taking.take_back(entry=mistaken, why="mistyped", key=uuid4(), by=desk.user, now=NOW)
     page = desk.get(reverse("desk_bank"))
     assert [row["entry"] for row in page.context["open"]] == paid
 

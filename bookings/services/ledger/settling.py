@@ -5,11 +5,10 @@ from datetime import datetime
 from django.db import transaction
 
 from bookings.models import Booking
-from bookings.services.door.gap_rules import clear_until
 from bookings.services.ledger import refusals
 from clinic.models import User
 from clinic.services.locks import lock_patient
-from treatments.models import Course, CourseSession
+from treatments.models import CourseSession
 from treatments.models.courses import DropReason
 from treatments.services import dropping
 
@@ -26,7 +25,6 @@ def settle_session(*, session: CourseSession, reason: DropReason, why: str, by: 
         if Booking.objects.counting().filter(session=session, session__given_on=None).exists():
             raise refusals.NothingToSettle
         dropping.drop(session=session, reason=reason, why=why, by=by, now=now)
-        keep_days_clear(session.course)
 
 
 def put_session_back(*, session: CourseSession, by: User, now: datetime) -> None:
@@ -36,12 +34,3 @@ def put_session_back(*, session: CourseSession, by: User, now: datetime) -> None
         if CourseSession.objects.filter(pk=session.pk, dropped_reason="").exists():
             return
         dropping.put_back(session=session, by=by, now=now)
-        keep_days_clear(session.course)
-
-
-def keep_days_clear(course: Course) -> None:
-    """The session before one that came or went keeps the days clear that the next one wants now."""
-    for booking in Booking.objects.counting().filter(course=course).select_related("session"):
-        wanted = clear_until(booking.session, booking.day)
-        if booking.clear_until != wanted:
-            Booking.objects.filter(pk=booking.pk).update(clear_until=wanted)
