@@ -30,8 +30,9 @@ def to_book(rows: Sequence[Row], today: date) -> list[Row]:
 
 
 def no_longer(bookings: Iterable[Booking]) -> None:
-    """A time was chosen: those sessions are as firm as any, also when that time is given up again."""
-    chosen = [one.session_id for one in bookings if one.session_id and one.status == Status.BOOKED]
+    """A first time was chosen: those sessions are as firm as any, also when that time is given up again."""
+    new = (one for one in bookings if one.version == 1 and one.status == Status.BOOKED)
+    chosen = [one.session_id for one in new if one.session_id]
     if chosen:
         CourseSession.objects.filter(pk__in=chosen, is_soft=True).update(is_soft=False)
 
