@@ -344,5 +344,5 @@ def test_the_queue_takes_the_same_queries_for_one_and_three_courses(
     for _ in range(rows):
         to_look_at(place)
     doctor.get("/staff/review/")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         doctor.get("/staff/review/")

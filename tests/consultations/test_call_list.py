@@ -168,7 +168,7 @@ def test_the_queue_asks_the_same_for_one_call_and_for_three(client, doctor, djan
         reported("pain")
     queue(client)
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         queue(client)
 
 
