@@ -31,10 +31,13 @@ def gettext_noop(text: str) -> str:
 
 @dataclass(frozen=True)
 class GapDays:
-    """The three numbers the planner keeps to; a `Gap` has them too."""
+    """The three numbers the planner keeps to; a `Gap` has them too.
+
+    A target may lie a little past its day: then of two days as near to it the later one is taken.
+    """
 
     earliest: int
-    target: int
+    target: int | float
     latest: int
 
     def __post_init__(self) -> None:
