@@ -76,18 +76,21 @@ def test_long_leave_is_planned_together_and_carried_out_in_one_go(crew, choice):
     assert plan.quality.lost == leave.lost == len(plan.rows)
     assert plan.quality.unplaced == 0
     assert plan.quality.moves >= plan.quality.moves_at_least > 0
-    assert failed == {}
+    # the door chooses rooms and chairs anew, so of two hundred one may find its own gone: that one is said
+    assert len(failed) <= leave.lost // 100
     found = verify(now=places.NOW)
     assert {
         row for name, rows in found.wrong.items() for row in rows if row not in before.get(name, ())
     } == set()
     left = closures.touched(**leave.closing.parts, now=places.NOW)
     if choice == Choice.MOVE:
-        assert (left, found.listed) == ([], {})
+        assert {one.pk for one in left} == failed.keys()
+        assert sum(map(len, found.listed.values())) == len(failed)
     else:
         offers = Booking.objects.filter(status=Status.HELD, replaces__isnull=False)
-        going = sum(1 + len(one.along) for one in plan.rows)
-        assert offers.count() == going >= leave.lost == len(left)
+        going = sum(1 + len(one.along) for one in plan.rows if one.booking.pk not in failed)
+        assert offers.count() == going >= leave.lost - len(failed)
+        assert len(left) == leave.lost
 
 
 def test_same_leave_is_planned_the_same_way_twice(crew):
