@@ -16,7 +16,7 @@ from bookings.models import Booking, Change, ChangeLine, Offer, Status
 from bookings.rules import reminder_ladder
 from bookings.rules.reminder_ladder import Difference, Visit
 from bookings.rules.soft_windows import OPENS_BEFORE
-from bookings.services import soft, true_starts
+from bookings.services import true_starts
 from bookings.services.wording import (
     Places,
     about_booking,
@@ -45,7 +45,6 @@ _NEVER_CAME_ABOUT = (Status.HELD, Status.CANCELLED)
 def booking_changed(*, bookings: Sequence[Booking], change: Change, now: datetime) -> list[Message]:
     """Replace what is told about these bookings, all of one patient, whose `change` has its lines."""
     patient = _patient_of(bookings)
-    soft.no_longer(bookings)
     untold = _take_back_notices(patient, change)
     _withdraw_about(bookings)
     places = Places(bookings)

@@ -288,8 +288,7 @@ def test_after_half_a_year_the_page_says_what_the_plan_says(doctor, place):
     course.sessions.filter(number=1).update(given_on=NOW.date() - timedelta(days=182))
     page = text_of(doctor.get(look(course)))
     assert (
-        "when nothing has changed by now, the course ends. Whether something has changed, you decide."
-        in page
+        "when nothing has changed by now, the course ends. Whether something has changed, you decide." in page
     )
 
 

@@ -51,7 +51,10 @@ def test_a_session_whose_neighbour_lost_its_time_may_still_move(course):
 
 @pytest.mark.parametrize(
     ("fact", "refusal"),
-    [({"dropped_reason": "returned"}, refusals.NotPossible), ({"given_on": NOW.date()}, refusals.AlreadyBooked)],
+    [
+        ({"dropped_reason": "returned"}, refusals.NotPossible),
+        ({"given_on": NOW.date()}, refusals.AlreadyBooked),
+    ],
 )
 def test_a_session_that_will_not_be_given_or_was_is_not_placed(course, fact, refusal):
     seen_before = list(course.sessions.order_by("number"))

@@ -353,7 +353,7 @@ def test_placing_a_course_takes_no_more_queries_for_messages_than_one_visit(
     change = Change.objects.get()
     for number in (1, 4):
         Message.objects.all().delete()
-        with transaction.atomic(), django_assert_num_queries(9):
+        with transaction.atomic(), django_assert_num_queries(8):
             messages.booking_changed(bookings=bookings[:number], change=change, now=NOW)
         assert len(reminders()) == 2 * number
 

@@ -10,6 +10,7 @@ from bookings.models import Booking, Change, Status
 from tests import builders
 from tests.bookings.patient_clinic import at_now, carried, hidden, local, place, text_of
 from tests.builders import NOW
+from treatments.services import pausing
 
 __all__ = ["at_now", "place"]
 pytestmark = pytest.mark.django_db
@@ -157,6 +158,13 @@ def test_plan_that_waits_for_the_doctor_is_refused_with_the_reason(client, cours
     assert days_of(course) == []
 
 
+def test_a_paused_course_is_planned_once_it_goes_on(client, course):
+    pausing.pause(patient=course.patient, course=course, cause="travel", by=course.patient.account, now=NOW)
+    shown = plan_page(client, course)
+
+    assert (shown.status_code, shown["Location"]) == (302, f"/my/course/{course.pk}/pause/")
+
+
 @pytest.mark.parametrize(
     "times",
     [
@@ -191,10 +199,10 @@ def test_plan_costs_the_same_queries_for_three_sessions_and_for_six(
         sessions=6, location=place.location, visit_type=place.session, practitioner=place.doctor
     )
     plan_page(client, course)
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         plan_page(client, course)
     client.force_login(longer.patient.account)
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         plan_page(client, longer)
 
 

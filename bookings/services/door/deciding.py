@@ -130,7 +130,7 @@ def _refuse_closed(session: CourseSession) -> None:
         raise refusals.NotPossible
 
 
-_KEEPS_TIMES = ("no_decision", "not_allowed", "deferred", "in_question", "paused")
+_KEEPS_TIMES = ("no_decision", "not_allowed", "deferred", "in_question")
 
 
 def _new_since(at: datetime, obstacles: Collection[Obstacle], standing: Standing) -> tuple[Obstacle, ...]:

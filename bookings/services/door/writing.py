@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from bookings.models import Booking, Change, Claim, Status
-from bookings.services import messages
+from bookings.services import messages, soft
 from bookings.services.door import changes
 from bookings.services.door.acts import Act, Take, day_of
 from bookings.services.door.gap_rules import clear_until
@@ -149,6 +149,7 @@ def write_change(act: Act, before: Mapping, bookings: list[Booking], undoes=None
         key=act.key, by=act.by, action=act.action, payload=act.payload(), reason=act.reason, at=act.now,
         undo_until=act.now + UNDO if undoable else None, before=before, bookings=bookings, undoes=undoes,
     )  # fmt: skip
+    soft.no_longer(bookings)
     messages.booking_changed(bookings=bookings, change=change, now=act.now)
     audit.record(
         by=act.by,

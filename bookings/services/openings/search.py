@@ -118,9 +118,7 @@ class Room:
         picture, which makes instants of those alone that it takes.
         """
         picks = self._picks(practitioner, None)
-        return rules.find_starts(
-            grid=self.grid, picks=picks, availability=self.availability, allowed=allowed
-        )
+        return rules.find_starts(grid=self.grid, picks=picks, availability=self.availability, allowed=allowed)
 
     def practitioners_at(self, starts: datetime) -> tuple[int, ...]:
         """Return who could do the visit at this start, by resource id."""

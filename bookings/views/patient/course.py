@@ -27,6 +27,7 @@ from clinic.permissions import account_required
 from clinic.services.days import local_day
 from treatments.models import Course
 from treatments.permissions import load_course_times
+from treatments.services.pausing import open_pauses
 
 HOURS = (
     ("", gettext_lazy("Any time of day"), None),
@@ -43,6 +44,8 @@ LATER_STEP = timedelta(days=7)
 def plan(request: HttpRequest, course_id: int) -> HttpResponse:
     now = clock.now()
     course = load_course_times(request, course_id)
+    if open_pauses(course):  # no time is wanted before it goes on
+        return redirect("course_pause", course_id)
     if request.method != "POST":
         return _page(request, course, now=now)
     form = WholePlan(request.POST, course=course)
