@@ -121,8 +121,8 @@ FIELD_CLASSES = {
     "bookings.Booking": model(
         personal="kept_why fit_in_reason too_close_why entered_late_why in_error_why",
         neutral="id reference patient visit_type course session consultation practitioner location starts "
-        "ends day clear_until status held_until held_for held_by hold_extended replaces together parked version "
-        "arrived_at status_at confirmed_at confirmed_by late_minutes kept_by too_close_by "
+        "ends day clear_until status held_until held_for held_by hold_extended replaces together parked "
+        "version arrived_at status_at confirmed_at confirmed_by late_minutes kept_by too_close_by "
         "entered_late_by entered_late_at in_error_by in_error_at created_at",
     ),
     "bookings.Claim": model(neutral="id booking resource step starts ends held_until"),
@@ -148,7 +148,8 @@ FIELD_CLASSES = {
     "bookings.Offer": model(neutral="id freed entry held is_held made_at until outcome answered_at"),
     "bookings.Entry": model(
         personal="reference why",
-        neutral="id key patient course session booking location day kind amount method reverses receipt by at",
+        neutral="id key patient course session booking location day kind amount method reverses receipt "
+        "by at",
     ),
     "bookings.BankSight": model(neutral="id entry is_seen by at"),
     "bookings.TillClose": model(personal="note", neutral="id key location day lines by at"),

@@ -7,7 +7,7 @@ from uuid import UUID
 from bookings import door
 from bookings.bench import courses, places
 from bookings.bench.harness import Row, Run, count_queries, in_turn
-from bookings.services.courses import propose
+from bookings.services.planning import propose
 
 
 def rows(run: Run) -> list[Row]:

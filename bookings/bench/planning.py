@@ -5,7 +5,7 @@ from bookings.bench.harness import Row, Run, in_turn
 from bookings.bench.searching import search
 from bookings.rules import planner
 from bookings.rules.planner import GapDays, Opening, PlanRequest
-from bookings.services.courses import propose
+from bookings.services.planning import propose
 
 WEEKLY = GapDays(5, 7, 9)
 

@@ -15,7 +15,7 @@ from bookings import door
 from bookings.demo.people import PEOPLE, Person, before_course, history
 from bookings.demo.places import Clinic
 from bookings.models import Booking, Status
-from bookings.services import courses
+from bookings.services import planning
 from bookings.services.openings.search import read_room, read_visit
 from clinic.models import Location, Patient, User, VisitType
 from clinic.models.alarms import CallOutcome
@@ -294,7 +294,7 @@ def _placed(demo: Demo, patient: Patient, person: Person, *, first: datetime) ->
     course = _prescribe(demo, _decide(demo, patient, Verdict.SUITABLE, at=at), "P5", at)
     _agree_to(course, at)
     _before_course(demo, patient, person, at=at + timedelta(hours=3))
-    proposal = courses.propose(course, now=at, not_before=first.date(), around=first.time())
+    proposal = planning.propose(course, now=at, not_before=first.date(), around=first.time())
     door.place_course(course=course, times=proposal.times, key=demo.keys(), by=patient.account, now=at)
     return course
 

@@ -12,8 +12,9 @@ from itertools import pairwise
 from django.db.models import DurationField, Exists, ExpressionWrapper, F, OuterRef, Q, Subquery, Value
 
 from bookings.models import Booking, ChangeLine, Status
-from bookings.services.courses import Row, State, gap_of, rows
+from bookings.services.courses import Row, State, rows
 from bookings.services.door.gap_rules import latest_day
+from bookings.services.planning import gap_of
 from clinic.models import Location
 from treatments.models import Course, CourseSession
 from treatments.rules.gaps import Gap

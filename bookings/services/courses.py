@@ -1,19 +1,12 @@
 """A course in the diary: where each session stands, and when it may be; planning.py finds times for all."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from bookings.models import Booking
 from bookings.services.door.gap_rules import latest_day, placed_sessions
-from bookings.services.openings.search import read_room, read_visit
-from bookings.services.planning import HORIZON as HORIZON
-from bookings.services.planning import Proposal as Proposal
-from bookings.services.planning import Wanted as Wanted
-from bookings.services.planning import days_of_other_injections, gap_of
-from bookings.services.planning import propose as propose
-from clinic.rules import timespans
+from bookings.services.planning import gap_of
 from treatments.models import Course, CourseSession
 
 
@@ -92,30 +85,3 @@ def window_of(session: CourseSession, *, today: date) -> SessionWindow:
         limit = after[0].day - timedelta(days=after[0].gap.earliest)
         last = min(last, limit) if last else limit
     return SessionWindow(first, last, because_of)
-
-
-def session_openings(
-    session: CourseSession, *, now: datetime, first_day: date, days: int, booking: Booking | None = None,
-    practitioner: int | None = None,
-) -> list[datetime]:  # fmt: skip
-    """Return the starts for one session over `days` days from `first_day` that keep its gaps.
-
-    `booking`: its present one when it moves, whose own time then counts as free.
-    """
-    course = session.course
-    tz = ZoneInfo(course.location.time_zone)
-    window = window_of(session, today=timespans.local_day(now, tz))
-    first = max(first_day, window.first)
-    last = first_day + timedelta(days=days - 1)
-    last = min(last, window.last) if window.last else last
-    if last < first:
-        return []
-    room = read_room(
-        visit=read_visit(course.visit_type), location=course.location, first_day=first, last_day=last,
-        now=now, ignoring=[booking.pk] if booking else [],
-    )  # fmt: skip
-    not_before = now + timedelta(minutes=course.visit_type.notice_minutes)
-    end = timespans.day_span(last, tz).end - timedelta(minutes=5)
-    closed = days_of_other_injections(course)
-    starts = room.starts(not_before=not_before, not_after=end, practitioner=practitioner)
-    return [start for start in starts if timespans.local_day(start, tz) not in closed]

@@ -15,8 +15,8 @@ from django.db.models import Exists, OuterRef, Q, Sum
 
 from bookings.models import Booking
 from bookings.rules.soft_windows import Link, windows
-from bookings.services.courses import gap_of
 from bookings.services.openings.free_time import Asked, read_availability
+from bookings.services.planning import gap_of
 from clinic.models import Location, Need, Practitioner
 from clinic.models.places import ResourceKind
 from clinic.models.visit_types import VisitKind

@@ -15,9 +15,9 @@ from bookings.rules import planner
 from bookings.rules.planner import After, Opening
 from bookings.rules.replanning import Replan, ReplanRequest
 from bookings.rules.replanning import replan as replan_by_rule
-from bookings.services.courses import days_of_other_injections
 from bookings.services.door.gap_rules import Authority, gap_before
 from bookings.services.openings.search import Room, read_room, read_visit
+from bookings.services.planning import days_of_other_injections
 from clinic import formats
 from clinic.rules import timespans
 from clinic.services.days import zone_of

@@ -5,7 +5,8 @@ from datetime import date
 
 from bookings.models import Booking, Status
 from bookings.rules.soft_windows import Link, SoftWindow, windows
-from bookings.services.courses import Row, State, gap_of
+from bookings.services.courses import Row, State
+from bookings.services.planning import gap_of
 from treatments.models import CourseSession
 
 

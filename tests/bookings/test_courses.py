@@ -8,7 +8,7 @@ import pytest
 
 from bookings import door
 from bookings.models import Closure
-from bookings.services import courses
+from bookings.services import courses, planning
 from bookings.services.courses import State
 from tests import builders
 from tests.builders import NOW
@@ -36,12 +36,12 @@ def days(proposal):
 
 
 def place(course, *, now=NOW):
-    proposal = courses.propose(course, now=now)
+    proposal = planning.propose(course, now=now)
     return door.place_course(course=course, times=proposal.times, key=uuid4(), by=None, now=now)
 
 
 def test_propose_places_every_session_on_its_target(course):
-    proposal = courses.propose(course, now=NOW)
+    proposal = planning.propose(course, now=NOW)
 
     assert days(proposal) == [date(2026, 11, 2), date(2026, 11, 16), date(2026, 11, 30)]
 
@@ -54,7 +54,7 @@ def test_propose_goes_round_a_closure_with_the_least_drift(course):
         reason="strike",
     )
 
-    proposal = courses.propose(course, now=NOW)
+    proposal = planning.propose(course, now=NOW)
 
     # one day of drift, here or there
     assert days(proposal) == [date(2026, 11, 2), date(2026, 11, 17), date(2026, 12, 1)]
@@ -68,7 +68,7 @@ def test_propose_says_which_session_cannot_be_placed(course):
         reason="moving",
     )
 
-    proposal = courses.propose(course, now=NOW)
+    proposal = planning.propose(course, now=NOW)
 
     assert (proposal.wanted, proposal.failed.number, proposal.reason) == (
         (), 2, "No time is open on the days on which this session may be.",
@@ -86,7 +86,7 @@ def test_propose_fills_the_hole_between_booked_sessions(course):
     _, second, _ = place(course)
     door.cancel(bookings=[second], key=uuid4(), by=None, now=NOW)
 
-    proposal = courses.propose(course, now=NOW)
+    proposal = planning.propose(course, now=NOW)
 
     assert [
         (item.session.number, day) for item, day in zip(proposal.wanted, days(proposal), strict=True)
@@ -97,7 +97,7 @@ def test_propose_counts_from_the_day_the_last_was_given(course):
     session = course.sessions.get(number=1)
     builders.a_record(session=session, started_at=local("2026-11-04T10:00"))
 
-    proposal = courses.propose(course, now=local("2026-11-04T11:00"))
+    proposal = planning.propose(course, now=local("2026-11-04T11:00"))
 
     assert days(proposal) == [date(2026, 11, 18), date(2026, 12, 2)]
 
@@ -108,7 +108,7 @@ def test_where_the_best_day_is_closed_it_is_the_day_after_not_before(course):
         location=course.location, starts=local("2026-11-18T00:00"), ends=local("2026-11-19T00:00"),
         reason="Holiday",
     )  # fmt: skip
-    proposal = courses.propose(course, now=local("2026-11-04T11:00"))
+    proposal = planning.propose(course, now=local("2026-11-04T11:00"))
 
     assert days(proposal) == [date(2026, 11, 19), date(2026, 12, 3)]
 
@@ -132,18 +132,6 @@ def test_window_of_a_moving_session_stands_between_its_neighbours(course):
     assert (window.first, window.last) == (date(2026, 11, 12), date(2026, 11, 20))
 
 
-def test_session_openings_are_within_the_window_and_count_the_own_time_as_free(course):
-    _, second, _ = place(course)
-
-    starts = courses.session_openings(
-        second.session, now=NOW, first_day=date(2026, 11, 10), days=14, booking=second
-    )
-
-    found = {start.astimezone(IST).date() for start in starts}
-    assert (min(found), max(found)) == (date(2026, 11, 12), date(2026, 11, 20))
-    assert second.starts in starts
-
-
 def test_propose_keeps_a_week_from_another_course(course):
     other = builders.a_course(
         location=course.location, visit_type=course.visit_type, practitioner=course.practitioner,
@@ -151,7 +139,7 @@ def test_propose_keeps_a_week_from_another_course(course):
     )  # fmt: skip
     place(course)
 
-    found = days(courses.propose(other, now=NOW))
+    found = days(planning.propose(other, now=NOW))
 
     taken = [date(2026, 11, 2), date(2026, 11, 16), date(2026, 11, 30)]
     assert min(abs(day - other_day) for day in found for other_day in taken) == timedelta(days=7)

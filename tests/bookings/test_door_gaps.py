@@ -8,7 +8,7 @@ import pytest
 
 from bookings import door, refusals
 from bookings.models import Booking
-from bookings.services import courses
+from bookings.services import courses, planning
 from bookings.services.door.gap_rules import Authority
 from tests import builders
 from tests.bookings.door_clinic import a_course, cancel, course, move, place, place_days, ten
@@ -130,10 +130,10 @@ def test_two_courses_of_one_product_keep_its_least_gap(place, same_product, days
     if refused:
         with pytest.raises(refusals.TooSoon):
             place_days(second, 3 + days, authority=Authority.DOCTOR, reason="wish")
-        assert ten(3 + days).date() in courses.days_of_other_injections(second)
+        assert ten(3 + days).date() in planning.days_of_other_injections(second)
     else:
         assert len(place_days(second, 3 + days)) == 1
-        assert ten(3 + days).date() not in courses.days_of_other_injections(second)
+        assert ten(3 + days).date() not in planning.days_of_other_injections(second)
 
 
 # Where the clock changes

@@ -15,6 +15,7 @@ from tests import builders
 from tests.bookings.door_clinic import a_course, book, place, place_days, ten
 from tests.bookings.merging_clinic import kept, manager, other, together
 from tests.builders import NOW
+from treatments.models import Product
 
 __all__ = ["kept", "manager", "other", "place"]
 pytestmark = pytest.mark.django_db
@@ -60,6 +61,15 @@ def test_of_two_on_one_day_the_kept_records_stays(place, kept, other, courses):
     )
 
     assert [one.pk for one in read_plan(kept=kept, other=other).to_be_moved] == [booking.pk]
+
+
+@pytest.mark.parametrize(("theirs", "gives_way"), [(16, True), (17, False)])
+def test_two_kinds_of_treatment_keep_a_fortnight(place, kept, other, courses, theirs, gives_way):
+    Product.objects.filter(pk=courses[1].sessions.get(number=1).product_id).update(modality="prp")
+    place_days(courses[0], 3)
+    place_days(courses[1], theirs)
+
+    assert bool(read_plan(kept=kept, other=other).to_be_moved) == gives_way
 
 
 def test_courses_of_one_product_keep_the_longer_gap(place, kept, other):

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 
 from bookings.models import Booking
-from bookings.services.courses import days_of_other_injections, gap_of
 from bookings.services.door.gap_rules import Authority, Placed, judge_day, placed_sessions
 from bookings.services.openings.doctors import Doctor
 from bookings.services.openings.search import Room, read_room, read_visit
+from bookings.services.planning import days_of_other_injections, gap_of
 from bookings.services.replanning import Replanned, read_standing
 from clinic.models import Location, VisitType
 from clinic.rules import timespans

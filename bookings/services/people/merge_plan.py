@@ -11,12 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from bookings.models import Booking, Status
 from bookings.models.bookings import LIVE, PRESENT
-from bookings.services.door.gap_rules import AFTER_LAST_SESSION
 from clinic.models import Message, Patient
 from clinic.models.people import SexAtBirth
 from clinic.refusals import Refusal
 from consultations.models import Consent, Intake
 from treatments.models import Course
+from treatments.rules.gaps import Treatment, floor_between
+from treatments.rules.products import floors_of
 
 A_YEAR = 366
 LONGEST_WHY = Booking._meta.get_field("too_close_why").max_length
@@ -27,7 +28,7 @@ CHOSEN = {
     "phone": ("phone",),
     "account": ("account_id",),
 }
-SHOWN_WITH_IT = ("visit_type", "location", "practitioner__resource", "session", "patient")
+SHOWN_WITH_IT = ("visit_type", "location", "practitioner__resource", "session__product", "patient")
 
 
 class SameRecord(Refusal):
@@ -157,10 +158,12 @@ def _collide(one: Booking, other: Booking) -> bool:
 
 
 def _floor(one: Booking, other: Booking) -> int:
-    """As gap_rules.floors_elsewhere: a week; between two of one product the least gap of either course."""
-    if one.session.product_id != other.session.product_id:
-        return AFTER_LAST_SESSION
-    return max(AFTER_LAST_SESSION, one.least or 0, other.least or 0)
+    return floor_between(_treatment(one), _treatment(other))
+
+
+def _treatment(booking: Booking) -> Treatment:
+    product = booking.session.product
+    return Treatment(product.pk, product.modality, floors_of(product.code), booking.least or 0)
 
 
 # Who it is
