@@ -34,6 +34,7 @@ A_FORM = "about filling in a form, or moving about on a page"
 A_COURSE = "a state of the clinic's own course or session, not of a medicine"
 A_HABIT = "asks about meals"
 A_CLOCK = "about the hour that a change of clocks leaves out"
+A_LIST = "about waiting for an earlier time"
 A_RIGHT = "consent may be taken back in the middle of a session: that is a right, not advice on a medicine"
 OURS = "what the clinic itself does not inject, for an allergy"
 A_DAY = "which day fits a course, not how good a treatment is"
@@ -93,6 +94,8 @@ MAY_STAND = {
     "paused": A_COURSE,
     "stop the course": A_COURSE,
     "This course is paused until somebody resumes it.": A_COURSE,
+    "Stop waiting": A_LIST,
+    "You can say no, and stop waiting, whenever you like.": A_LIST,
     "The clock skipped this time on that day. Please check it.": A_CLOCK,
     "You told us of an allergy to something in it, so we do not use it for you.": OURS,
     "Your right to say no\nYou can say no, take time to think, stop in the middle of a session, or take this "

@@ -26,6 +26,7 @@
   form.addEventListener("submit", (event) => {
     if (!keeping || goOn) return;
     event.preventDefault();
+    form.setAttribute("aria-busy", "true");
     const button = event.submitter;
     const enough = setTimeout(() => goOn(), 5000);
     goOn = () => { clearTimeout(enough); form.requestSubmit(button); };

@@ -302,4 +302,4 @@ def test_the_page_of_a_patient_asks_as_often_with_three_elsewhere(
     assert [len(one.context["elsewhere"]) for one in reads] == [1, 2, 3]
 
 
-QUERIES = 11
+QUERIES = 14

@@ -5,6 +5,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 THE_DOOR = {
+    "bookings/bench/on_leave.py",  # the same for what bench measures, in databases of its own
     "bookings/demo/scale.py",  # a made-up clinic at scale, by SQL, in the demo only
     "bookings/door.py",
     "bookings/services/door/offering.py",

@@ -267,7 +267,7 @@ def test_a_dermatologist_pauses_for_medicine_and_ends_it(doctor, course):
     said = text_of(doctor.post(address, {"cause": "medicine"}, follow=True))
     made = Pause.objects.get()
     assert "I ask for it: only a dermatologist ends it" in page
-    assert ("the doctor asked for it" in said, made.cause, booked()) == (True, "medicine", 0)
+    assert ("The doctor asked for it" in said, made.cause, booked()) == (True, "medicine", 0)
 
     answer = doctor.post(f"/staff/pause/{made.pk}/resume/")
     assert answer["Location"] == f"/staff/course/{course.pk}/"

@@ -173,5 +173,5 @@ def test_my_visits_with_rounds_cost_the_same_for_one_and_three(
         session = course.sessions.get(number=number)
         builders.a_booking(session=session, starts=NOW + 60 * HOUR + number * timedelta(days=14))
     client.get("/my/")
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(32):
         client.get("/my/")

@@ -51,6 +51,8 @@ class Person:
         button, link = area.get_by_role("button", name=words), area.get_by_role("link", name=words)
         target = area.get_by_role(role, name=words) if role else button.or_(link)
         target.first.click()
+        # a form that is just keeping an answer goes on when that is done
+        self.page.wait_for_function("() => !document.querySelector('form[aria-busy=true]')")
         return self
 
     def chooses(self, question: str | re.Pattern, *answers: str):
