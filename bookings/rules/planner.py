@@ -31,13 +31,10 @@ def gettext_noop(text: str) -> str:
 
 @dataclass(frozen=True)
 class GapDays:
-    """The three numbers the planner keeps to; a `Gap` has them too.
-
-    A target may lie a little past its day: then of two days as near to it the later one is taken.
-    """
+    """The three numbers the planner keeps to; a `Gap` has them too."""
 
     earliest: int
-    target: int | float
+    target: int
     latest: int
 
     def __post_init__(self) -> None:

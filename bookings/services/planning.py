@@ -33,7 +33,6 @@ TO_GO_ON = Weights(gap_day=100, start_day=0)  # the gap to the last session says
 OTHER_WEEKDAY = 100
 OTHER_PRACTITIONER = 60
 AN_HOUR_OFF = 5
-LATER = 1 / 128  # of a day: of two days as near to the target the later one is taken (clinical rule I-12)
 MOVED = 10**7  # more than all else together: a time that was shown stays while it is free
 
 Seen = Mapping[int, tuple[datetime, int | None]]
@@ -275,9 +274,9 @@ class Question:
         return PlanRequest(
             not_before=self.first_day,
             tz=self.tz,
-            gaps=[_leaning_later(gap) for gap in self.tail.gaps],
+            gaps=self.tail.gaps,
             openings=self.openings(taste or self.taste, seen or {}),
-            after=After(self.tail.previous, _leaning_later(first_gap)) if first_gap else None,
+            after=After(self.tail.previous, first_gap) if first_gap else None,
             weights=weights or self.weights,
         )
 
@@ -367,10 +366,3 @@ def _off_hour(at: datetime, around: time | None) -> int:
         return 0
     minutes = abs((at.hour - around.hour) * 60 + at.minute - around.minute)
     return min(OTHER_PRACTITIONER - 1, minutes * AN_HOUR_OFF // 60)
-
-
-def _leaning_later(gap: Gap | GapDays) -> Gap | GapDays:
-    """A binary fraction, so that sums of it stay exact."""
-    if gap.target == gap.latest:
-        return gap
-    return GapDays(gap.earliest, gap.target + LATER, gap.latest)

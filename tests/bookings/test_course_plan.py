@@ -249,7 +249,7 @@ def test_an_impossible_plan_costs_the_same_queries(client, place, sessions, djan
     given(course)
     close(course, 12, 26)
     page(client, course)
-    with django_assert_num_queries(32):
+    with django_assert_num_queries(33):
         page(client, course)
 
 
