@@ -15,22 +15,24 @@ _COUNTED = """
     )
 """
 
-WRONG = {
-    "given_and_not_charged": f"""{_COUNTED}
+_OF_WHAT_COUNTS = {
+    "given_and_not_charged": """
         SELECT 'session:' || s.id FROM treatments_coursesession s
         JOIN treatments_course c ON c.id = s.course_id LEFT JOIN charged ON charged.session_id = s.id
         WHERE c.session_price > 0 AND (s.given_on IS NOT NULL OR s.dropped_reason = 'forfeited')
         AND coalesce(charged.amount, 0) <> c.session_price ORDER BY s.id
-    """,  # noqa: S608 - names of our own
-    "charged_and_not_given": f"""{_COUNTED}
+    """,
+    "charged_and_not_given": """
         SELECT 'session:' || s.id FROM charged JOIN treatments_coursesession s ON s.id = charged.session_id
         WHERE charged.amount <> 0 AND s.given_on IS NULL AND s.dropped_reason <> 'forfeited' ORDER BY s.id
-    """,  # noqa: S608 - names of our own
-    "more_given_back_than_paid": f"""{_COUNTED}
+    """,
+    "more_given_back_than_paid": """
         SELECT 'patient:' || patient_id FROM line GROUP BY patient_id
         HAVING sum(counts) FILTER (WHERE kind = 'refund')
             > coalesce(sum(counts) FILTER (WHERE kind = 'payment'), 0) ORDER BY patient_id
-    """,  # noqa: S608 - names of our own
+    """,
+}
+_OF_LINES = {
     "money_without_receipt": """
         SELECT 'entry:' || id FROM bookings_entry
         WHERE kind IN ('payment', 'refund') AND reverses_id IS NULL AND receipt = '' ORDER BY id
@@ -51,3 +53,4 @@ WRONG = {
         OR c.patient_id <> e.patient_id OR b.patient_id <> e.patient_id ORDER BY e.id
     """,
 }
+WRONG = {name: "\n".join((_COUNTED, check)) for name, check in _OF_WHAT_COUNTS.items()} | _OF_LINES
